@@ -1,0 +1,1 @@
+"""tarikh: read, date, code and chart Arabic press pages."""

@@ -1,0 +1,45 @@
+"""The library's command line, for run.py: ``python -m tarikh figures | update | articles FOLDER OUT``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tarikh import notebooks
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command in ``argv``; returns the exit code, 1 when a notebook failed."""
+    parser = argparse.ArgumentParser(prog="python -m tarikh", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("figures", help="run the notebooks as copies and write figures/")
+    commands.add_parser("update", help="like figures, and store the outputs in notebooks/")
+    articles = commands.add_parser("articles", help="do the main job on a folder of pages")
+    articles.add_argument("folder", type=Path)
+    articles.add_argument("out", type=Path)
+    arguments = parser.parse_args(argv)
+    if arguments.command == "articles":
+        return 0 if notebooks.run_articles(arguments.folder.resolve(), arguments.out.resolve()) else 1
+    failed = figures()
+    if arguments.command == "update":
+        notebooks.store_outputs(failed)
+    return 1 if failed else 0
+
+
+def figures() -> list[str]:
+    """Build the collection's tables, run what has changed; returns the names of the notebooks that failed."""
+    stale = notebooks.stale_notebooks()
+    if stale:
+        from tarikh.corpus import sample_corpus
+
+        print("Building the collection's tables", flush=True)
+        sample_corpus()
+    failed = notebooks.run_notebooks(stale)
+    if failed:
+        print(f"Failed: {', '.join(failed)}", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
