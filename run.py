@@ -95,7 +95,7 @@ def make_venv(uv):
 
 def install(uv):
     """Everything that requirements.txt names, into .venv."""
-    say("Installing requirements.txt (some 110 packages; a minute or two the first time)")
+    say("Installing requirements.txt (more than a hundred packages; a minute or two the first time)")
     if uv and call(uv, "pip", "install", "--python", PYTHON, "-r", REQUIRED[0], UV_COMPILE_BYTECODE="1") == 0:
         return
     if uv:
@@ -136,7 +136,7 @@ def hand_over(arguments):
     if arguments.command == "test":
         return call(PYTHON, "-m", "pytest", *(["--full"] if arguments.full else []))
     if arguments.command == "lab":
-        return call(PYTHON, "-m", "jupyterlab", "notebooks/00_tour.ipynb")
+        return call(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", "notebooks/00_tour.ipynb")
     return call(PYTHON, "-m", "tarikh", arguments.command or "figures")
 
 

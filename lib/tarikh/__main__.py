@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from tarikh import notebooks
+from tarikh.charts import write_figure_index
+from tarikh.corpus import sample_corpus
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,13 +33,13 @@ def figures() -> list[str]:
     """Build the collection's tables, run what has changed; returns the names of the notebooks that failed."""
     stale = notebooks.stale_notebooks()
     if stale:
-        from tarikh.corpus import sample_corpus
-
         print("Building the collection's tables", flush=True)
         sample_corpus()
     failed = notebooks.run_notebooks(stale)
     if failed:
         print(f"Failed: {', '.join(failed)}", flush=True)
+    else:
+        write_figure_index(notebooks.ROOT / "figures")
     return failed
 
 

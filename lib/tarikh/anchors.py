@@ -1,7 +1,8 @@
-"""Anchors that date a text without a date: known events, terms of office, anniversaries, counted contacts.
+"""Anchors that date a text without a date: known events, terms of office, anniversaries, the presidents' contacts.
 
-A row of the table ``events`` is required slots, each a set of wordings; all of them must stand within two sentences.
-``find_mentions`` gives what an article mentions, with the days that each mention points to.
+A row of the table ``events`` is required slots, each a set of wordings; all of them must stand within two sentences,
+and its details tell apart events of one series. ``find_mentions`` gives what an article mentions, with the days that
+each mention points to. Such named events are the "temponyms" of Kuzey, Setty, Strötgen and Weikum (2016).
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import pandas as pd
-
 from tarikh.arabic import Patterns, Token, alternatives, sentences, tokenise
 from tarikh.roles import Article
 from tarikh.tables import read_table
@@ -24,11 +23,10 @@ from tarikh.timex import Timex, tag_timexes
 LEAD_PARAGRAPHS = 2  # an event in the headline or in so many paragraphs is what the article is about
 OFFICE_REACH = 6  # words between an office and its holder's name
 ERA_DAYS = 200  # an event that lasts longer is an era: it bounds from below and has no peak
-_ELAPSED_REACH = 8
-_MONTH, _YEAR = 30.44, 365.25
-_CALL = ("اتصال", "مكالمه", "محادثه", "اتصالات")
-_MEETING = ("لقاء", "اجتماع", "قمه", "مباحثات", "محادثات")
-_FORMER = ("سابق", "سابقه", "اسبق", "راحل", "مخلوع", "منتخب")
+ELAPSED_REACH = 8  # words between "three days after" and the event
+_UNIT_DAYS = {"D": 1, "W": 7, "M": 30.44}
+
+Span = tuple[int, int]  # first and last token, both included
 
 
 @dataclass(frozen=True)
@@ -48,18 +46,25 @@ class Mention:
 
 @dataclass(frozen=True)
 class _Passage:
-    """Up to two sentences of one line: their tokens, and whether they stand in the article's lead."""
+    """Up to two sentences of one line: tokens and times with offsets into the line, and whether it leads the article."""
 
     line: int
-    text: str  # the line's text; token offsets are into it
+    text: str
     tokens: list[Token]
+    times: list[Timex]
+    words: dict[str, list[Span]]  # hits of the table anchor_words, by slot
     lead: bool
+
+    def mention(self, kind: str, says: str, rule_id: str, span: Span, label_ar: str, label_en: str) -> Mention:
+        start, end = self.tokens[span[0]].start, self.tokens[span[1]].end
+        return Mention(kind, says, rule_id, self.line, start, end, self.text[start:end], label_ar, label_en)
 
 
 @dataclass(frozen=True)
 class _Event:
     id: str
     slots: tuple[frozenset[str], ...]
+    details: frozenset[str]
     day: date
     day_end: date | None
     scheduled: bool
@@ -78,36 +83,39 @@ class _Event:
 
 @dataclass(frozen=True)
 class _Found:
-    """An event matched in a passage, with the tokens that matched."""
+    """An event matched in a passage: where, and how many of its details the passage has."""
 
     event: _Event
     passage: _Passage
-    first: int
-    last: int
+    span: Span
+    score: int
 
 
-class _SlotIndex:
-    """Rows of slots found through one pattern index: which rows have all their slots in a passage."""
+class SlotIndex:
+    """Rows of slots behind one pattern index: which rows have all their slots in a passage.
 
-    def __init__(self, rows: Sequence[tuple[object, Sequence[frozenset[str]]]]):
-        self._needed = [len(slots) for _, slots in rows]
-        self._rows = [row for row, _ in rows]
+    A row is (anything, slots, details); ``slots_of`` reads slots from a table cell.
+    """
+
+    def __init__(self, rows: Sequence[tuple[object, Sequence[frozenset[str]], frozenset[str]]]):
+        self._rows = [(row, len(slots)) for row, slots, _ in rows]
         self._uses: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for r, (_, slots) in enumerate(rows):
-            for s, slot in enumerate(slots):
-                for pattern in slot:
+        for r, (_, slots, details) in enumerate(rows):
+            for s, patterns in enumerate((*slots, details)):
+                for pattern in patterns:
                     self._uses[pattern].append((r, s))
         self._patterns = Patterns((p, p) for p in self._uses)
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[object, dict[int, list[tuple[int, int]]]]]:
-        """Each row whose slots are all there, with the token spans of every slot."""
-        filled: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[object, list[list[Span]], int]]:
+        """Each row with all slots filled: the row, the token spans of every slot, the number of details there."""
+        filled: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
         for hit in self._patterns.find(tokens):
             for r, s in self._uses[hit.id]:
                 filled[r][s].append((hit.first, hit.last))
         for r in sorted(filled):
-            if len(filled[r]) == self._needed[r]:
-                yield self._rows[r], filled[r]
+            row, needed = self._rows[r]
+            if all(s in filled[r] for s in range(needed)):
+                yield row, [filled[r][s] for s in range(needed)], len(filled[r].get(needed, ()))
 
 
 def slots_of(cell: str) -> tuple[frozenset[str], ...]:
@@ -116,222 +124,298 @@ def slots_of(cell: str) -> tuple[frozenset[str], ...]:
 
 
 @cache
-def _events() -> _SlotIndex:
+def _events() -> SlotIndex:
     rows = []
     for row in read_table("events").itertuples():
         event = _Event(
-            row.id, slots_of(row.slots), date.fromisoformat(row.day),
-            date.fromisoformat(row.day_end) if row.day_end else None,
-            row.scheduled == "yes", row.series, row.label_ar, row.label_en, row.found_on,
+            row.id, slots_of(row.slots), frozenset(alternatives(row.details)), date.fromisoformat(row.day),
+            date.fromisoformat(row.day_end) if row.day_end else None, row.scheduled == "yes", row.series,
+            row.label_ar, row.label_en, row.found_on,
         )  # fmt: skip
-        rows.append((event, event.slots))
-    return _SlotIndex(rows)
+        rows.append((event, event.slots, event.details))
+    return SlotIndex(rows)
 
 
 @cache
-def _offices() -> _SlotIndex:
-    return _SlotIndex([(row, slots_of(row.pattern)) for row in read_table("office_holders").itertuples()])
+def _offices() -> SlotIndex:
+    rows = read_table("office_holders").itertuples()
+    return SlotIndex([(row, slots_of(row.pattern), frozenset()) for row in rows])
+
+
+@cache
+def _word_patterns() -> Patterns:
+    rows = read_table("anchor_words").itertuples()
+    return Patterns((p, row.slot) for row in rows for p in alternatives(row.pattern))
 
 
 @cache
 def _recaps() -> Patterns:
-    rows = read_table("background_cues")
-    return Patterns((p, row.id) for row in rows.itertuples() for p in alternatives(row.pattern))
+    rows = read_table("background_cues").itertuples()
+    return Patterns((p, row.id) for row in rows for p in alternatives(row.pattern))
 
 
 @cache
-def _counting() -> Patterns:
-    """Ordinals (both genders) and number words, with their value."""
-    rows = read_table("numerals").itertuples()
-    return Patterns(
-        (p, int(row.value)) for row in rows if row.kind in ("ordinal", "feminine") for p in alternatives(row.pattern)
-    )
+def _ordinals() -> Patterns:
+    rows = [r for r in read_table("numerals").itertuples() if r.kind in ("ordinal", "feminine")]
+    return Patterns((p, int(row.value)) for row in rows for p in alternatives(row.pattern))
+
+
+@cache
+def _contact_days() -> list[tuple[date, str]]:
+    rows = read_table("contacts").itertuples()
+    return sorted((date.fromisoformat(row.date), row.form) for row in rows)
 
 
 def find_mentions(article: Article) -> list[Mention]:
-    """Every event, office, anniversary and counted contact in headline, subheadlines and body, in page order.
+    """Events, offices, anniversaries and contacts in headline, subheadlines and body, in page order.
 
     Events of one series (summits, elections) compete for a passage: they come as one mention with several days.
     A row that this very page suggested (``found_on``) is left out.
     """
     passages = list(_passages(article))
-    found = [f for p in passages for f in _events_in(p, article.url)]
-    mentions = [*_event_mentions(found), *_anniversaries(found), *_elapsed(found), *_office_mentions(passages)]
-    mentions += _counted_contacts(passages, found)
+    found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
+    mentions = [
+        *_event_mentions(found),
+        *_events_of_today(found),
+        *_anniversaries(found),
+        *_elapsed(found),
+        *_office_mentions(passages),
+        *_counted_contacts(passages, found),
+        *_contact_mentions(passages),
+    ]
     return sorted(mentions, key=lambda m: (m.line, m.start, m.kind, m.id))
 
 
 def _passages(article: Article) -> Iterator[_Passage]:
     """The article's own words in windows of two sentences."""
-    body_paragraphs = {n: i for i, p in enumerate(article.paragraphs) for n in p.lines}
+    leading = {n for p in article.paragraphs[:LEAD_PARAGRAPHS] for n in p.lines}
     for line in article.lines:
         if line.role not in ("headline", "subheadline", "body"):
             continue
-        lead = line.role == "headline" or body_paragraphs.get(line.n, LEAD_PARAGRAPHS) < LEAD_PARAGRAPHS
-        tokens = tokenise(line.text)
+        lead = line.role == "headline" or line.n in leading
+        tokens, times = tokenise(line.text), tag_timexes(line.text)
         spans = list(sentences(line.text))
-        for i, (start, end) in enumerate(spans):
-            end = spans[i + 1][1] if i + 1 < len(spans) else end
+        for (start, _), (_, end) in zip(spans, spans[1:] or spans, strict=False):
             inside = [t for t in tokens if start <= t.start < end]
-            if inside and (i == 0 or i + 1 < len(spans)):
-                yield _Passage(line.n, line.text, inside, lead and not _recalls(inside))
+            if inside:
+                here = [t for t in times if start <= t.start < end]
+                recalls = any(hit.first <= 1 for hit in _recaps().find(inside[:8]))
+                yield _Passage(line.n, line.text, inside, here, _words(inside), lead and not recalls)
 
 
-def _recalls(tokens: Sequence[Token]) -> bool:
-    return any(hit.first <= 1 for hit in _recaps().find(tokens[:8]))
+def _words(tokens: Sequence[Token]) -> dict[str, list[Span]]:
+    words: dict[str, list[Span]] = defaultdict(list)
+    for hit in _word_patterns().find(tokens):
+        words[hit.id].append((hit.first, hit.last))
+    return words
 
 
-def _events_in(passage: _Passage, url: str | None) -> Iterator[_Found]:
-    for event, filled in _events().find(passage.tokens):
-        if not (url and event.found_on and _same_page(url, event.found_on)):
-            spans = [min(s) for s in filled.values()]
-            yield _Found(event, passage, min(s[0] for s in spans), max(s[1] for s in spans))
+# --- events ---------------------------------------------------------------------------------------------------------
 
 
-def _same_page(a: str, b: str) -> bool:
-    return _bare_url(a) == _bare_url(b)
+def _events_in(passage: _Passage) -> Iterator[_Found]:
+    for event, slots, details in _events().find(passage.tokens):
+        firsts = [min(spans) for spans in slots]
+        span = min(s[0] for s in firsts), max(s[1] for s in firsts)
+        yield _Found(event, passage, span, details + _dates_named(event, passage.times))
+
+
+def _suggested_by(event: _Event, article: Article) -> bool:
+    """Whether this page suggested the row: ``found_on`` holds addresses, or page ids of the embedded collection."""
+    names = event.found_on.split()
+    return article.page_id in names or bool(article.url and _bare_url(article.url) in map(_bare_url, names))
+
+
+def _dates_named(event: _Event, times: Sequence[Timex]) -> int:
+    """Two for the event's own day and month in the passage, one for its year or its month."""
+    values = {t.value for t in times}
+    day = event.day.isoformat()
+    if values & {day, "XXXX" + day[4:]}:
+        return 2
+    return int(bool(values & {day[:4], day[:7], "XXXX" + day[4:7]}))
 
 
 def _bare_url(url: str) -> str:
     return re.sub(r"^(https?://)?(www\.)?", "", urllib.parse.unquote(url)).rstrip("/")
 
 
-def _mention(found: _Found, kind: str, says: str, label: tuple[str, str], rule_id: str) -> Mention:
-    start, end = found.passage.tokens[found.first].start, found.passage.tokens[found.last].end
-    quote = found.passage.text[start:end]
-    return Mention(kind, says, rule_id, found.passage.line, start, end, quote, *label)
-
-
 def _event_mentions(found: Sequence[_Found]) -> Iterator[Mention]:
-    """One mention a series (or a single event), from the passage that stands highest on the page."""
+    """One mention a series (or single event): the rows that fit best, in the lead if any stands there."""
     groups: dict[str, list[_Found]] = defaultdict(list)
     for item in found:
         groups[item.event.series or item.event.id].append(item)
     for name, items in groups.items():
-        first = next((i for i in items if i.passage.lead), items[0])
-        here = {i.event.id: i.event for i in items if i.passage.lead == first.passage.lead}
-        events = sorted(here.values(), key=lambda e: (e.day, e.id))
-        labels = "، ".join(e.label_ar for e in events[:3]), "; ".join(e.label_en for e in events[:3])
-        if all(e.is_era for e in events):
-            yield _mention(first, "event_era", f"{max(e.day for e in events)}..", labels, name)
+        items = [i for i in items if i.passage.lead] or items
+        best = max(i.score for i in items)
+        items = [i for i in items if i.score == best]
+        yield _event_mention(name, items[0], sorted({i.event for i in items}, key=lambda e: (e.day, e.id)))
+
+
+def _event_mention(name: str, first: _Found, events: Sequence[_Event]) -> Mention:
+    label_ar = "، ".join(e.label_ar for e in events[:3])
+    label_en = "; ".join(e.label_en for e in events[:3])
+    if all(e.is_era for e in events):
+        return first.passage.mention("event_era", f"{events[0].day}..", name, first.span, label_ar, label_en)
+    dated = [e for e in events if not e.is_era]
+    kind = "event_scheduled" if all(e.scheduled for e in dated) else "event_sudden"
+    if not first.passage.lead:
+        kind += "_recalled"
+    return first.passage.mention(kind, "|".join(e.span() for e in dated), name, first.span, label_ar, label_en)
+
+
+def _events_of_today(found: Sequence[_Found]) -> Iterator[Mention]:
+    """An event that the lead sets on "today" or "yesterday": its day, moved by that much, is the publication day."""
+    for item in found:
+        if not item.passage.lead or item.event.is_era:
             continue
-        dated = [e for e in events if not e.is_era]
-        kind = "event_scheduled" if all(e.scheduled for e in dated) else "event_sudden"
-        kind += "" if first.passage.lead else "_recalled"
-        yield _mention(first, kind, "|".join(e.span() for e in dated), labels, name)
+        days = {item.event.day + timedelta(n) for n in range((item.event.day_end - item.event.day).days + 1)}
+        for time in item.passage.times:
+            if time.relation.startswith("day") and not time.value:
+                shift = int(time.relation[3:])
+                fitting = sorted(d for d in days if time.weekday in (None, d.isoweekday()))
+                if fitting:
+                    says = "|".join(str(d - timedelta(shift)) for d in fitting)
+                    label = f"{time.text}: {item.event.label_ar}", f"{time.text}: {item.event.label_en}"
+                    yield item.passage.mention("event_today", says, item.event.id, item.span, *label)
 
 
 def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
-    """ "The first anniversary of" an event in the same passage: its day a year later."""
+    """ "The first anniversary of" an event in the same passage: its day so many years later."""
     for item in found:
-        keys = [t.key for t in item.passage.tokens]
-        for hit in _counting().find(item.passage.tokens):
-            near = keys[max(0, hit.first - 1) : hit.last + 2]
-            if any(k.endswith("ذكري") for k in near):
-                day = _later(item.event.day, int(hit.id), "Y")
+        words = item.passage.words["anniversary"]
+        if _tells_of_time(item.event):
+            continue
+        for hit in _ordinals().find(item.passage.tokens):
+            if any(abs(hit.first - first) <= 2 for first, _ in words):
                 label = f"الذكرى {hit.id}: {item.event.label_ar}", f"anniversary {hit.id} of: {item.event.label_en}"
-                yield _mention(item, "anniversary", f"{day}", label, item.event.id)
+                day = _later(item.event.day, int(hit.id), "Y")
+                yield item.passage.mention("anniversary", f"{day}", item.event.id, item.span, *label)
+
+
+def _tells_of_time(event: _Event) -> bool:
+    """Whether the event is itself an anniversary, so that counting from it would count twice."""
+    return any("ذكر" in p or p.startswith(("مرور", "عام")) for slot in event.slots for p in slot)
 
 
 def _elapsed(found: Sequence[_Found]) -> Iterator[Mention]:
     """ "Three days after" an event: the offset ends in من or على, and the event's words follow at once."""
     for item in found:
-        tokens = item.passage.tokens
-        for timex in _offsets(item.passage):
-            after = [i for i, t in enumerate(tokens) if t.start >= timex.end]
-            if not after or tokens[after[0]].key not in ("من", "علي", "عن"):
-                if item.event.series != "tenure" or timex.relation[-1] != "Y":
-                    continue
-            elif not after[0] <= item.first + _ELAPSED_REACH or item.last < after[0]:
-                continue
-            number, unit = int(timex.relation[1:-1]), timex.relation[-1]
-            kind = {"D": "elapsed_days", "Y": "elapsed_years"}.get(unit, "elapsed_months")
-            day = _later(item.event.day, number, unit)
-            label = f"{timex.text}: {item.event.label_ar}", f"{timex.text}: {item.event.label_en}"
-            yield _mention(item, kind, f"{day}", label, item.event.id)
+        if _tells_of_time(item.event):
+            continue
+        for time in item.passage.times:
+            if time.relation[:1] in ("+", "-") and _follows(item, time):
+                number, unit = int(time.relation[1:-1]), time.relation[-1]
+                kind = {"D": "elapsed_days", "Y": "elapsed_years"}.get(unit, "elapsed_months")
+                day = _later(item.event.day, number, unit)
+                label = f"{time.text}: {item.event.label_ar}", f"{time.text}: {item.event.label_en}"
+                yield item.passage.mention(kind, f"{day}", item.event.id, item.span, *label)
 
 
-def _offsets(passage: _Passage) -> list[Timex]:
-    start, end = passage.tokens[0].start, passage.tokens[-1].end
-    return [
-        t for t in tag_timexes(passage.text) if t.relation[:1] in ("+", "-") and start <= t.start and t.end <= end
-    ]
+def _follows(item: _Found, time: Timex) -> bool:
+    if item.event.series == "tenure":
+        return time.relation[-1] == "Y"
+    after = next((i for i, t in enumerate(item.passage.tokens) if t.start >= time.end), None)
+    if after is None or item.passage.tokens[after].key not in ("من", "علي", "عن"):
+        return False
+    return item.span[0] <= after + ELAPSED_REACH and item.span[1] > after
 
 
 def _later(day: date, number: int, unit: str) -> date:
-    days = {"D": 1, "W": 7, "M": _MONTH, "Y": _YEAR}[unit] * number
     if unit == "Y":
-        try:
-            return day.replace(year=day.year + number)
-        except ValueError:
-            return day.replace(year=day.year + number, day=28)
-    return day + timedelta(round(days))
+        return date(day.year + number, day.month, min(day.day, 28) if day.month == 2 else day.day)
+    return day + timedelta(round(_UNIT_DAYS[unit] * number))
+
+
+# --- offices --------------------------------------------------------------------------------------------------------
 
 
 def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
-    """Holders of an office named with it: the terms of that person in that office, as one statement."""
-    terms: dict[tuple[str, str, bool], list] = defaultdict(list)
+    """Holders named with their office: the terms of that person in that office, as one statement."""
+    terms: dict[tuple[str, bool], list] = defaultdict(list)
     for passage in passages:
-        for row, filled in _offices().find(passage.tokens):
-            place = _holder(filled)
-            if place:
-                former = any(_is_former(t) for t in passage.tokens[place[0] : place[1] + 3])
-                terms[row.person, row.office, former].append((row, passage, place))
-    for (person, office, former), items in terms.items():
+        for person, items in _holders(passage).items():
+            longest = max(size for _, _, size in items)
+            for row, span, size in items:
+                if size == longest:
+                    former = any(span[0] <= w[0] <= span[1] + 2 for w in passage.words["former"])
+                    terms[person, former].append((row, passage, span))
+    for (person, former), items in terms.items():
         rows = sorted({(r.not_before, r.not_after) for r, _, _ in items})
-        _, passage, (first, last) = items[0]
         says = "|".join(f"{b}.." for _, b in rows if b) if former else "|".join(f"{a}..{b}" for a, b in rows)
         if says:
-            start, end = passage.tokens[first].start, passage.tokens[last].end
-            kind, label = ("office_former" if former else "office"), f"{person} ({office})"
-            quote = passage.text[start:end]
-            yield Mention(kind, says, items[0][0].id, passage.line, start, end, quote, quote, label)
+            row, passage, span = items[0]
+            kind = "office_former" if former else "office"
+            quote = passage.text[passage.tokens[span[0]].start : passage.tokens[span[1]].end]
+            yield passage.mention(kind, says, row.id, span, quote, f"{person} ({row.office})")
 
 
-def _is_former(token: Token) -> bool:
-    return token.key.removeprefix("ال") in _FORMER
+def _holders(passage: _Passage) -> dict[str, list[tuple[object, Span, int]]]:
+    """By person: the row, the span from office to name, and how many words the office has (more is more certain)."""
+    holders = defaultdict(list)
+    for row, slots, _ in _offices().find(passage.tokens):
+        for office in slots[0]:
+            for name in slots[-1]:
+                if 0 <= name[0] - office[1] <= OFFICE_REACH:
+                    span = office[0], name[1]
+                    holders[row.person].append((row, span, office[1] - office[0]))
+    return holders
 
 
-def _holder(filled: dict[int, list[tuple[int, int]]]) -> tuple[int, int] | None:
-    """First and last token of an office and a name that stand close together; a name alone is enough for one slot."""
-    if len(filled) == 1:
-        return filled[0][0]
-    for office in filled[0]:
-        for name in filled[1]:
-            if abs(name[0] - office[1]) <= OFFICE_REACH:
-                return min(office[0], name[0]), max(office[1], name[1])
-    return None
+# --- contacts of the two presidents -----------------------------------------------------------------------------------
 
 
-@cache
-def _contacts() -> pd.DataFrame:
-    table = read_table("contacts")
-    return table.assign(day=pd.to_datetime(table["date"]).dt.date).sort_values("day")
+def _contact_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
+    """A contact that the lead reports, or one that a passage names by day and month."""
+    if not all(any(p.words[name] for p in passages) for name in ("putin", "lukashenko")):
+        return
+    for passage in passages:
+        for form in ("call", "meeting"):
+            for span in passage.words[form][:1]:
+                named = _contacts_named(form, passage.times)
+                if named:
+                    yield _contact(passage, "contact_recalled", named, form, span)
+                elif passage.lead and passage.words["putin"] and passage.words["lukashenko"]:
+                    yield _contact(passage, "contact_reported", _contacts(form), form, span)
+
+
+def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span: Span) -> Mention:
+    form_ar = {"call": "اتصال بين الرئيسين", "meeting": "لقاء بين الرئيسين"}[form]
+    shown = f": {days[0]}" if len(days) == 1 else ""
+    says = "|".join(map(str, days))
+    return passage.mention(kind, says, f"contact_{form}", span, form_ar + shown, f"{form} of the presidents" + shown)
+
+
+def _contacts(form: str) -> list[date]:
+    forms = ("call",) if form == "call" else ("meeting", "multilateral")
+    return [day for day, f in _contact_days() if f in forms]
+
+
+def _contacts_named(form: str, times: Sequence[Timex]) -> list[date]:
+    values = {t.value[4:] for t in times if re.fullmatch(r"(XXXX|\d{4})-\d\d-\d\d", t.value) and not t.relation[:3] == "day"}
+    return [day for day in _contacts(form) if day.isoformat()[4:] in values]
 
 
 def _counted_contacts(passages: Sequence[_Passage], found: Sequence[_Found]) -> Iterator[Mention]:
     """ "The fourth call since the election", "their seventh meeting this year": the day of the contact so counted."""
+    bases = sorted({f.event.day for f in found if not f.event.is_era})
     for passage in passages:
-        keys = [k.removeprefix("ال") for k in (t.key for t in passage.tokens)]
-        stems = set(keys) | {k.removeprefix("و").removeprefix("ال") for k in keys}
-        form = "call" if stems & set(_CALL) else "meeting" if stems & set(_MEETING) else ""
-        for hit in _counting().find(passage.tokens) if form else ():
-            days = _nth_contacts(form, int(hit.id), keys[hit.last + 1 :], found)
+        form = next((f for f in ("call", "meeting") if passage.words[f"counted_{f}"]), "")
+        for hit in _ordinals().find(passage.tokens) if form else ():
+            following = {t.key.removeprefix("ال") for t in passage.tokens[hit.last + 1 : hit.last + 13]}
+            days = _nth_contacts(_contacts(form), int(hit.id), following, bases)
             if days:
-                place = _Found(None, passage, hit.first, hit.last)
-                label = f"رقم {hit.id}", f"{form} number {hit.id}"
-                yield _mention(place, "contact_count", "|".join(map(str, days)), label, f"contact_{form}_{hit.id}")
+                span = (hit.first, hit.last)
+                yield passage.mention(
+                    "contact_count", "|".join(map(str, days)), f"contact_{form}", span,
+                    f"رقم {hit.id}", f"{form} number {hit.id}",
+                )  # fmt: skip
 
 
-def _nth_contacts(form: str, number: int, following: Sequence[str], found: Sequence[_Found]) -> list[date]:
+def _nth_contacts(days: Sequence[date], number: int, following: set[str], bases: Sequence[date]) -> list[date]:
     """Days of the ``number``-th contact: of each year ("this year"), or since each event the article mentions."""
-    forms = ("call",) if form == "call" else ("meeting", "multilateral")
-    days = [d for d, f in zip(_contacts()["day"], _contacts()["form"], strict=True) if f in forms]
-    near = set(following[:12])
-    if near & {"عام", "سنه"} and near & {"هذا", "جاري", "حالي"}:
+    if following & {"عام", "سنه"} and following & {"هذا", "جاري", "حالي"}:
         groups = [[d for d in days if d.year == year] for year in sorted({d.year for d in days})]
-    elif "منذ" in near:
-        bases = sorted({f.event.day for f in found if not f.event.is_era})
+    elif "منذ" in following:
         groups = [[d for d in days if base < d < base + timedelta(366)] for base in bases]
     else:
         return []

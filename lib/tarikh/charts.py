@@ -44,7 +44,7 @@ _MATH = re.compile(r"(?<!\\)\$.+?(?<!\\)\$")
 _SIGN = re.compile(r"(?<![\w)\]%])(?=[-−+±][0-9])")
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _ISOLATE, _POP = {"R": "\u2067", "L": "\u2066"}, "\u2069"
-_BRACKET, _TAG = re.compile(r"[()\[\]{}<>«»‹›]"), "\ufe00"
+_BRACKET, _TAG = r"[()\[\]{}<>«»‹›]", "\ufe00"
 _MIRROR = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _reshaper = arabic_reshaper.ArabicReshaper(
     {"delete_harakat": False, "ARABIC LIGATURE ALLAH": False, "use_unshaped_instead_of_isolated": True}
@@ -100,8 +100,10 @@ def _reorder(line: str, base: str) -> str:
         line = line.replace(span, chr(0xE000 + i), 1)
     shaped = _reshaper.reshape(line.replace(r"\$", "$"))
     # get_display does not mirror brackets. A mark set after each comes out before it where it was turned.
-    visual = get_display(_BRACKET.sub(rf"\g<0>{_TAG}", shaped), base_dir=base)
-    visual = re.sub(rf"{_TAG}(.)|(.){_TAG}", lambda m: (m[1] or "").translate(_MIRROR) + (m[2] or ""), visual)
+    visual = get_display(re.sub(_BRACKET, rf"\g<0>{_TAG}", shaped), base_dir=base)
+    visual = re.sub(
+        f"({_BRACKET}){_TAG}|{_TAG}({_BRACKET})", lambda m: m[1] or m[2].translate(_MIRROR), visual
+    )
     visual = _CONTROLS.sub("", visual).replace("$", r"\$")
     for i, span in enumerate(spans):
         visual = visual.replace(chr(0xE000 + i), span)
@@ -121,9 +123,9 @@ _WORDS = {
     "n": {"ar": "ن = {n}", "en": "n = {n}"},
     "articles": {"ar": "عدد المقالات (ن)", "en": "Articles (n)"},
     "illustration": {"ar": "(للتوضيح) ", "en": "(Illustration) "},
-    "share": {"ar": "الحصة مع فاصل 95%", "en": "share with 95% interval"},
-    "few": {"ar": "مقالات قليلة، تُقرأ بحذر", "en": "few articles, read with care"},
-    "none": {"ar": "مقالات أقل من أن يُحكم بها", "en": "too few articles to say"},
+    "share": {"ar": "الحصة مع فاصل 95%", "en": "share, 95% interval"},
+    "few": {"ar": "مقالات قليلة", "en": "few articles"},
+    "none": {"ar": "أقل من أن يُحكم بها", "en": "too few to say"},
     "sharpened": {"ar": "بعد إزالة أثر التأريخ التقريبي", "en": "smearing by vague dates undone"},
     "top_share": {
         "ar": "أكبر حصة: {topic}، {period}: {share} (فاصل 95%: {low}–{high})",
@@ -172,8 +174,12 @@ _WORDS = {
     },
     "events": {"ar": "الأحداث: {events}.", "en": "Events: {events}."},
     "flow": {"ar": "{n} من أصل {total} ({share}): {label}", "en": "{n} of {total} ({share}): {label}"},
-    "half": {"ar": "النصف {number} من {year}", "en": "half {number} of {year}"},
-    "quarter": {"ar": "الربع {number} من {year}", "en": "quarter {number} of {year}"},
+    "H1": {"ar": "النصف الأول من {year}", "en": "H1 {year}"},
+    "H2": {"ar": "النصف الثاني من {year}", "en": "H2 {year}"},
+    "Q1": {"ar": "الربع الأول من {year}", "en": "Q1 {year}"},
+    "Q2": {"ar": "الربع الثاني من {year}", "en": "Q2 {year}"},
+    "Q3": {"ar": "الربع الثالث من {year}", "en": "Q3 {year}"},
+    "Q4": {"ar": "الربع الرابع من {year}", "en": "Q4 {year}"},
 }
 _MONTHS = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
@@ -190,12 +196,13 @@ def _say(key: str, lang: str, **values: object) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+    return f"{value:.0%}" if value >= 0.02 or value == 0 else f"{value:.1%}"
 
 
 def _day(day: pd.Timestamp, lang: str, *, weekday: bool = False) -> str:
+    """The day in words that a line break does not part."""
     name = f"{_WEEKDAYS[lang].split()[day.weekday()]} " if weekday else ""
-    return f"{name}{day.day} {_month(day, lang)}"
+    return f"{name}{day.day} {_month(day, lang)}".replace(" ", "\xa0")
 
 
 def _month(day: pd.Timestamp, lang: str) -> str:
@@ -212,7 +219,7 @@ def _period_name(period: str, lang: str) -> str:
     if period in named.index:
         return named[period]
     year, _, part = period.partition("-")
-    return _say("half" if part[0] == "H" else "quarter", lang, year=year, number=part[1:]) if part else year
+    return _say(part, lang, year=year) if part else year
 
 
 def _date_ticks(axis: Axes, first: pd.Timestamp, last: pd.Timestamp, lang: str, room: int) -> None:
@@ -224,7 +231,7 @@ def _date_ticks(axis: Axes, first: pd.Timestamp, last: pd.Timestamp, lang: str, 
         step, name = "MS", lambda day: _month(day, lang)
     else:
         step, name = "YS", lambda day: str(day.year)
-    ticks = pd.date_range(first.normalize(), last, freq=step)
+    ticks = pd.date_range(first.ceil("D"), last, freq=step)
     ticks = ticks[:: math.ceil(len(ticks) / room)]
     axis.set_xlim(first, last)
     axis.set_xticks(ticks, [_label(name(day), lang) for day in ticks])
@@ -414,13 +421,13 @@ def _trend_legend(ax: Axes, trend: pd.DataFrame, lang: str) -> None:
         "share": Line2D([], [], color=BLUE, marker="" if line else "o", linestyle="-"),
         "sharpened": Line2D([], [], color=ORANGE, marker="" if line else "x", linestyle="--" if line else ""),
         "few": Line2D([], [], color=GREY, marker="o", markerfacecolor="white", linestyle=""),
-        "none": Patch(facecolor="none", edgecolor="#bbbbbb", hatch="////", linewidth=0),
+        "none": Patch(facecolor="none", edgecolor="#bbbbbb", hatch="//////", linewidth=0.5),
     }
     shown = [key for key in marks if key in gates | {"share", "sharpened"}]
     if lang == "ar":
         shown.reverse()
     ax.axis("off")
-    ax.legend(
+    legend = ax.legend(
         [marks[key] for key in shown],
         [_label(_say(key, lang), lang) for key in shown],
         loc=f"center {_start(lang)}",
@@ -430,6 +437,7 @@ def _trend_legend(ax: Axes, trend: pd.DataFrame, lang: str) -> None:
         markerfirst=lang == "en",
         alignment=_start(lang),
     )
+    legend.set_in_layout(False)
 
 
 # ---------------------------------------------------------------- one article's date
@@ -447,15 +455,14 @@ def plot_posterior(table: pd.DataFrame, *, lang: str) -> Figure:
     if posterior.empty:
         return _no_data(lang)
     first, last = _window(posterior)
-    shown = table[table["day"].between(first, last)]
     monthly = (last - first).days > 400
     if monthly:
-        month = shown["day"].dt.to_period("M").dt.to_timestamp()
-        shown = (
-            shown.assign(day=month)
-            .groupby(["row", "label_ar", "label_en", "day"], as_index=False)["value"]
-            .sum()
-        )
+        first, last = first.to_period("M").start_time, last.to_period("M").end_time
+    shown = table[table["day"].between(first, last)]
+    if monthly:
+        middle = shown["day"].dt.to_period("M").dt.to_timestamp() + pd.Timedelta(days=15)
+        by = ["row", "label_ar", "label_en", "day"]
+        shown = shown.assign(day=middle).groupby(by, as_index=False)["value"].sum()
     strips = [rows for _, rows in shown.groupby("row", sort=True)]
     height = 2.3 + 0.42 * (len(strips) - 1)
     fig = _figure(height, lang, _posterior_title(posterior, lang), _say("time", lang))
@@ -463,8 +470,10 @@ def plot_posterior(table: pd.DataFrame, *, lang: str) -> Figure:
         len(strips), 1, sharex=True, squeeze=False, height_ratios=[3] + [0.5] * (len(strips) - 1)
     )[:, 0]
     width = pd.Timedelta(days=25 if monthly else 0.8)
-    _draw_posterior(
-        axes[0], strips[0], width, _say("posterior_month" if monthly else "posterior", lang), lang
+    best = posterior.head(0) if monthly else _best_days(posterior)
+    _draw_posterior(axes[0], strips[0], best, width, lang)
+    axes[0].set_title(
+        _label(_say("posterior_month" if monthly else "posterior", lang), lang), loc=_start(lang)
     )
     for ax, rows in zip(axes[1:], strips[1:], strict=True):
         _draw_strip(ax, rows, width, lang)
@@ -475,7 +484,7 @@ def plot_posterior(table: pd.DataFrame, *, lang: str) -> Figure:
 def _window(posterior: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     mass = posterior["value"].cumsum() / posterior["value"].sum()
     inside = posterior.loc[(mass >= 0.005) & (mass.shift(fill_value=0) <= 0.995), "day"]
-    margin = max(pd.Timedelta(days=4), (inside.max() - inside.min()) * 0.06)
+    margin = pd.Timedelta(days=max(4, (inside.max() - inside.min()).days // 16), hours=12)
     return inside.min() - margin, inside.max() + margin
 
 
@@ -490,19 +499,17 @@ def _posterior_title(posterior: pd.DataFrame, lang: str) -> str:
     return _say("one_day" if len(best) == 1 else "many_days", lang, k=len(best), first=first, last=last, p=p)
 
 
-def _draw_posterior(ax: Axes, rows: pd.DataFrame, width: pd.Timedelta, title: str, lang: str) -> None:
-    best = _best_days(rows)
-    rest = rows.drop(best.index)
+def _draw_posterior(ax: Axes, rows: pd.DataFrame, best: pd.DataFrame, width: pd.Timedelta, lang: str) -> None:
+    rest = rows[~rows["day"].isin(best["day"])]
     ax.bar(rest["day"], rest["value"], width, color=BLUE)
     ax.bar(best["day"], best["value"], width, color=ORANGE)
     ax.set_ylim(0, rows["value"].max() * 1.3)
-    ax.set_title(_label(title, lang), loc=_start(lang))
     ax.yaxis.set_major_formatter(lambda value, _: _percent(value))
     ax.locator_params(axis="y", nbins=4)
     labelled = []
     gap = (rows["day"].max() - rows["day"].min()) * 0.22
     for day, value in best[["day", "value"]].itertuples(index=False):
-        if all(abs(day - other) > gap for other in labelled) and width.days < 25:
+        if all(abs(day - other) > gap for other in labelled):
             ax.annotate(
                 _label(_day(day, lang), lang), (day, value), (0, 4), textcoords="offset points", ha="center"
             )
@@ -548,9 +555,10 @@ def plot_collection(table: pd.DataFrame, *, lang: str) -> Figure:
             dark = n > counts.max(axis=None) * 0.45
             ax.text(column, row, n, ha="center", va="center", fontsize=7, color="white" if dark else "black")
     if len(counts.columns) > 1 and counts["undated"].any():
-        ax.axvline(len(counts.columns) - 1.5, color="white", linewidth=5)
+        ax.axvline(len(counts.columns) - 1.5, color="white", linewidth=3)
     names = [_say("undated", lang) if year == "undated" else str(year) for year in counts.columns]
-    ax.set_xticks(range(len(names)), [_label(name, lang, 7) for name in names])
+    narrow = len(names) > 13
+    ax.set_xticks(range(len(names)), [_label(name, lang) for name in names], rotation=90 if narrow else 0)
     ax.set_yticks(range(len(counts)), [_label(name, lang, 34) for name in counts.index])
     ax.spines[:].set_visible(False)
     _names_at_start(ax, lang)
@@ -597,7 +605,7 @@ def plot_keyness(table: pd.DataFrame, *, lang: str, labels: Mapping[str, Mapping
     table = table.sort_values(["score", "word"]).reset_index(drop=True)
     names = {side: labels[side][lang] for side in ("target", "reference")}
     k, m = ((table["side"] == side).sum() for side in ("target", "reference"))
-    fig = _figure(1.3 + 0.18 * len(table), lang, _say("keyness", lang, k=k, m=m, **names))
+    fig = _figure(1.7 + 0.18 * len(table), lang, _say("keyness", lang, k=k, m=m, **names))
     ax = fig.subplots()
     for side, color, marker in (("target", BLUE, "o"), ("reference", ORANGE, "s")):
         part = table[table["side"] == side]
@@ -621,7 +629,7 @@ def plot_matrix(articles: pd.DataFrame, events: pd.DataFrame, *, lang: str) -> F
     """Articles by date beside their topics, a row an article, with the events of the time as numbered lines.
 
     ``articles`` has a row an article and topic: article_id, published (missing: undated), low, high, label,
-    topic (missing: none found), hits. ``events``: day, label_ar, label_en. Undated articles have a band below.
+    topic (missing: none found), hits; ``events``: day, label_ar, label_en. The undated have a band below.
     """
     if articles.empty:
         return _no_data(lang)
@@ -631,9 +639,10 @@ def plot_matrix(articles: pd.DataFrame, events: pd.DataFrame, *, lang: str) -> F
     dated = rows.dropna(subset=["published"])
     first, last = _span(dated)
     events = events[events["day"].between(first, last)].sort_values("day", ignore_index=True)
-    fig = _figure(
-        2.9 + 0.17 * len(rows), lang, _matrix_title(rows, coded, lang), _matrix_note(coded, events, lang)
-    )
+    note = _matrix_note(coded, events, lang)
+    names = [_topic_names(lang).get(topic, topic) for topic in coded["topic"].unique()]
+    height = 1.3 + 0.17 * len(rows) + 0.06 * max(map(len, names), default=8) + 0.1 * len(note) / NOTE_WIDTH
+    fig = _figure(height, lang, _matrix_title(rows, coded, lang), note)
     panels = fig.subplots(1, 2, sharey=True, width_ratios=[3, 2] if lang == "en" else [2, 3])
     time, topics = panels if lang == "en" else panels[::-1]
     _draw_dates(time, rows, lang)
@@ -668,13 +677,9 @@ def _matrix_note(coded: pd.DataFrame, events: pd.DataFrame, lang: str) -> str:
     if not coded.empty:
         notes.append(_say("matrix_note", lang, hits=coded["hits"].max()))
     if not events.empty:
-        stop = "؛ " if lang == "ar" else "; "
-        named = [
-            f"({i}) {event[f'label_{lang}']}، {_day(event['day'], lang)}".replace(
-                "،", "،" if lang == "ar" else ","
-            )
-            for i, event in enumerate(events.to_dict("records"), start=1)
-        ]
+        comma, stop = ("، ", "؛ ") if lang == "ar" else (", ", "; ")
+        labels = events[f"label_{lang}"] + comma + [_day(day, lang) for day in events["day"]]
+        named = (f"({i})\xa0{label}" for i, label in enumerate(labels, start=1))
         notes.append(_say("events", lang, events=stop.join(named)))
     return "\n".join(note for note in notes if note)
 
@@ -748,7 +753,7 @@ def _mark_undated(panels: Sequence[Axes], time: Axes, dated: int, n: int, lang: 
 
 @_house
 def plot_flow(table: pd.DataFrame, *, lang: str) -> Figure:
-    """From pages to used articles, a bar a step with its share of the first; ``table``: label_ar, label_en, n."""
+    """From pages to used articles, a bar a step with its share of the first: label_ar, label_en, n."""
     if table.empty:
         return _no_data(lang)
     total = int(table["n"].iloc[0])

@@ -102,12 +102,13 @@ def _tightest(found: Sequence[Evidence]) -> list[Evidence]:
     """Each statement once; of years only the latest; a date that a stamp states is not counted again in the text."""
     unique = {(e.kind, e.says): e for e in reversed(found)}
     kept = sorted(unique.values(), key=lambda e: (e.line, e.start, e.kind))
-    years = [e.says for e in kept if e.kind == "year"]
-    stamps = {e.says for e in kept if e.kind in ("stamp", "given")}
+    dated = [e.says[:4] for e in kept if e.kind in ("year", "month_year", "body_date", "stamp", "given")]
+    latest = max(dated, default="")
+    stated = {e.says for e in kept if e.kind in ("stamp", "given")}
     return [
         e
         for e in kept
-        if not (e.kind == "year" and e.says != max(years)) and not (e.kind == "body_date" and e.says in stamps)
+        if not (e.kind == "year" and e.says != latest) and not (e.kind == "body_date" and e.says in stated)
     ]
 
 

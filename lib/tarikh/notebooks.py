@@ -198,18 +198,14 @@ def run_notebooks(stale: dict[Path, str], root: Path = ROOT) -> list[str]:
     manifest = {name: before[name] for name in before if (root / "notebooks" / f"{name}.ipynb").exists()}
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         runs = {pool.submit(_run_one, path): path for path in stale}
-        try:
-            for run in as_completed(runs):
-                path = runs[run]
-                try:
-                    manifest[path.stem] = {"fingerprint": stale[path], "figures": run.result()}
-                    _write_manifest(root, manifest)
-                except NotebookError as error:
-                    _say(f"{path.stem}: FAILED at {error}")
-                    failed.append(path.stem)
-        except KeyboardInterrupt:
-            pool.shutdown(cancel_futures=True)
-            raise
+        for run in as_completed(runs):
+            path = runs[run]
+            try:
+                manifest[path.stem] = {"fingerprint": stale[path], "figures": run.result()}
+                _write_manifest(root, manifest)
+            except NotebookError as error:
+                _say(f"{path.stem}: FAILED at {error}")
+                failed.append(path.stem)
     for name in _figures(before) - _figures(manifest):
         (root / "figures" / name).unlink(missing_ok=True)
     return sorted(failed)
@@ -240,7 +236,7 @@ def _report_stderr(name: str, nb: NotebookNode) -> None:
     for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), start=1):
         text = "".join(output.text for output in cell.outputs if output.get("name") == "stderr").strip()
         if text:
-            _say(f"{name}: code cell {number} wrote to stderr, to be silenced: {text.splitlines()[-1]}")
+            _say(f"{name}: code cell {number} wrote to stderr, to be silenced: {text.splitlines()[0]}")
 
 
 def store_outputs(failed: list[str], root: Path = ROOT) -> None:

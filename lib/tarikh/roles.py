@@ -1,8 +1,8 @@
 """Give every line of a saved page its role, and lose nothing: headline, body, caption, stamp, furniture, ...
 
-Two passes, as jusText makes them (Pomikálek 2011): first what a line is by its own cues, where the phrases of the
-tables ``furniture`` and ``wires`` act; then what its neighbours, its place on the page, the words it shares with
-the body and its repetition make of it. ``label_lines`` labels, ``read_article`` puts the parts together.
+Two passes, as jusText makes them (Pomikálek 2011): first what a line is by its own cues, where the phrases
+of the tables ``furniture`` and ``wires`` act; then what its neighbours, its place on the page, the words it
+shares with the body and its repetition make of it. ``label_lines`` labels, ``read_article`` assembles.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ import pandas as pd
 from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, stems, tokenise
 from tarikh.tables import read_table
 
+NEWS = "begins as a news paragraph"
 ROLES = (
     *("headline", "subheadline", "body", "caption", "dateline"),
     *("byline", "stamp", "clock", "source_credit", "furniture"),
@@ -28,13 +30,16 @@ LONG = 20  # words from which a line without a full stop still reads as prose
 SHORT = 12  # words up to which a line may be a heading, a menu item or a caption
 GAP_COST = 4  # words of prose that make up for one stray line inside the body
 CUT_COST = 20  # the same for a heading such as "read also"
-SHARED = 0.34  # share of a line's words found in the body from which it is about the same matter
+ZONE = 80  # lines above the body in which the headline is looked for
+SHARED = 1 / 3  # share of a line's words found in the body from which it is about the same matter
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _LOWER = {c: c + 32 for c in range(65, 91)}
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
+_CLAUSES = re.compile(r"،|\.\s|؛")
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
-_CUT_OFF = re.compile(r"(?:…|\.\.\.?)[\s\"»”)\]]*$")
+_CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
+_STYLE = re.compile(r"[:؟!«\"“]|\.\.")
 _BULLET = re.compile(r"\s*[•◦▪■●○►▶»·*\-–]\s")
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
 _CRUMBS = re.compile(r"\S\s*[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
@@ -48,8 +53,12 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20|13|14)\d\d(?!\d)")
 _BETWEEN_DATE_WORDS = re.compile(r"[\s,،/\\|.:()\-–—_]*")
 _DATE_WORDS = frozenset(
-    "م ص ه ء مساء صباحا ظهرا هجري هجريه ميلادي ميلاديه الموافق الساعه بتوقيت غرينتش جرينتش القاهره مكه يوم "
-    "gmt utc am pm st nd rd th t z".split()
+    key(word)
+    for word in re.findall(
+        r"\w+",
+        "م ص ه ء مساء صباحا ظهرا هجري هجرية ميلادي ميلادية الموافق الساعة بتوقيت غرينتش جرينتش القاهرة مكة يوم "
+        "gmt utc am pm st nd rd th t z",
+    )
 )
 _JOINTS = re.compile(r"(?:[-–—_/:()«»“”\".،,]|(?<=\s)ـ(?=\s))+")
 _STRONG = re.compile(r"[-–—_/)»”ـ]")
@@ -82,12 +91,6 @@ class Paragraph:
 
     lines: tuple[int, ...]
     text: str
-    pieces: tuple[tuple[int, int, int], ...] = ()
-
-    def place(self, start: int, end: int) -> tuple[int, int, int]:
-        """Line number and offsets in that line of the span ``start`` to ``end`` of ``text``."""
-        at, n, offset = max(piece for piece in self.pieces if piece[0] <= start)
-        return n, offset + start - at, offset + end - at
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,9 @@ class Article:
     page_id: str
     url: str | None
     outlet: str | None
-    fetched: pd.Timestamp | None
-    published_given: pd.Timestamp | None
+    fetched: date | None
+    published_given: date | None
+    meta_date: date | None
     text: str
     lines: tuple[Line, ...]
     headline: str | None
@@ -113,7 +117,7 @@ class Article:
     is_listing: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class _Unit:
     """One logical line: a line, or hard-wrapped lines taken together."""
 
@@ -143,23 +147,21 @@ class _Unit:
 
 
 class _Rules:
-    """The tables that the first pass uses, made ready."""
+    """The tables that the first pass uses, made ready; a hit's id is the row and the pattern found."""
 
     def __init__(self, extra: Path | None):
-        table = read_table("furniture", extra)
-        self.rows = list(table.itertuples(index=False))
-        patterns = [(p, (i, key(p))) for i, row in enumerate(self.rows) for p in alternatives(row.pattern)]
-        self.edges = Patterns((p, at) for p, at in patterns if self.rows[at[0]].where != "inside")
-        self.inside = Patterns((p, at) for p, at in patterns if self.rows[at[0]].where == "inside")
-        self.wires = Patterns(_entries(read_table("wires"), "id"))
-        self.dates = Patterns(
-            [(p, "month") for p, _ in _entries(read_table("months"), "id")]
-            + [(p, "weekday") for p, _ in _entries(read_table("weekdays"), "id")]
-        )
+        furniture = read_table("furniture", extra)
+        inside = furniture["where"] == "inside"
+        self.edges = _patterns(furniture[~inside])
+        self.inside = _patterns(furniture[inside])
+        self.wires = _patterns(read_table("wires"))
+        self.months = _patterns(read_table("months"))
+        self.weekdays = _patterns(read_table("weekdays"))
 
 
-def _entries(table: pd.DataFrame, column: str) -> list[tuple[str, str]]:
-    return [(p, (row[column], key(p))) for _, row in table.iterrows() for p in alternatives(row["pattern"])]
+def _patterns(table: pd.DataFrame) -> Patterns:
+    rows = list(table.itertuples(index=False))
+    return Patterns((p, (row, key(p))) for row in rows for p in alternatives(row.pattern))
 
 
 @cache
@@ -174,21 +176,17 @@ def _tokens(text: str) -> list[Token]:
     return tokenise(text.translate(_LOWER))
 
 
-def _unit(numbers: Sequence[int], raw: Sequence[str]) -> _Unit:
-    text = " ".join(raw[n].strip() for n in numbers) if len(numbers) > 1 else raw[numbers[0]]
-    return _Unit(list(numbers), text, _tokens(text))
-
-
 def _units(raw: Sequence[str]) -> list[_Unit]:
     """Lines as logical lines: those that a fixed width has broken are joined again."""
     joins = _wrapped(raw)
     groups: list[list[int]] = []
     for n in range(len(raw)):
-        if n and n - 1 in joins:
+        if n - 1 in joins:
             groups[-1].append(n)
         else:
             groups.append([n])
-    return [_unit(group, raw) for group in groups]
+    texts = (raw[g[0]] if len(g) == 1 else " ".join(raw[n].strip() for n in g) for g in groups)
+    return [_Unit(group, text, _tokens(text)) for group, text in zip(groups, texts, strict=True)]
 
 
 def _wrapped(raw: Sequence[str]) -> set[int]:
@@ -197,9 +195,9 @@ def _wrapped(raw: Sequence[str]) -> set[int]:
     A line was broken at width w when it fits into w and would not with the first word of the next line.
     """
     spans = {}
-    for n, (line, following) in enumerate(zip(raw, raw[1:], strict=False)):
+    for n, (line, following) in enumerate(pairwise(raw)):
         line, following = line.rstrip(), following.strip()
-        if 36 <= len(line) <= 140 and following and not _CUT_OFF.search(line) and not _BULLET.match(following):
+        if 36 <= len(line) <= 140 and following and not (_CUT_OFF.search(line) or _BULLET.match(following)):
             spans[n] = (len(line), len(line) + len(following.split(maxsplit=1)[0]))
     votes = Counter(w for low, high in spans.values() for w in range(max(low, 40), min(high, 140) + 1))
     if not votes:
@@ -216,13 +214,14 @@ def _wrapped(raw: Sequence[str]) -> set[int]:
 def _date_kinds(tokens: Sequence[Token], rules: _Rules) -> dict[int, str]:
     kinds = {i: "number" for i, t in enumerate(tokens) if t.key[0].isdigit()}
     kinds |= {i: "word" for i, t in enumerate(tokens) if t.key in _DATE_WORDS}
-    for hit in rules.dates.find(tokens):
-        kinds |= dict.fromkeys(range(hit.first, hit.last + 1), hit.id)
+    for patterns, kind in ((rules.months, "month"), (rules.weekdays, "weekday")):
+        for hit in patterns.find(tokens):
+            kinds |= dict.fromkeys(range(hit.first, hit.last + 1), kind)
     return kinds
 
 
 def _find_date(unit: _Unit, rules: _Rules) -> tuple[int, int] | None:
-    """First and last token of the longest run of date words that names a day, in the line's first 40 tokens."""
+    """First and last token of the longest run of date words that names a day, in the line's first 40."""
     tokens = unit.tokens[:40]
     if not any(t.key[0].isdigit() for t in tokens):
         return None
@@ -235,7 +234,14 @@ def _find_date(unit: _Unit, rules: _Rules) -> tuple[int, int] | None:
         else:
             runs.append([i])
     named = [(run[0], run[-1]) for run in runs if _names_a_day(unit, run, kinds)]
-    return max(named, key=lambda run: (run[1] - run[0], -run[0]), default=None)
+    best = max(named, key=lambda run: (_has_year(unit, run), run[1] - run[0], -run[0]), default=None)
+    if best and any(kinds[i] == "weekday" for i in range(best[0], best[1] + 1)):
+        unit.cues.append("weekday")
+    return best
+
+
+def _has_year(unit: _Unit, run: tuple[int, int]) -> bool:
+    return bool(_YEAR.search(_folded(unit, *run)))
 
 
 def _names_a_day(unit: _Unit, run: Sequence[int], kinds: dict[int, str]) -> bool:
@@ -262,8 +268,8 @@ def _is_date_line(unit: _Unit, label: bool) -> bool:
 def _dateline(unit: _Unit, rules: _Rules) -> tuple[int, set[str]]:
     """Where the dateline at the head of a line ends (0 if there is none), and what it holds.
 
-    A dateline is a few short pieces between dashes, slashes, colons or brackets, one of them at least a city, an
-    agency or a date; a piece that is none of these, such as an outlet's name, may stand among them.
+    A dateline is a few short pieces between dashes, slashes, colons or brackets, one of them at least a city,
+    an agency or a date; a piece that is none of these, such as an outlet's name, may stand among them.
     """
     tokens = unit.tokens[:24]
     known = _known(unit, tokens, rules)
@@ -279,13 +285,14 @@ def _dateline(unit: _Unit, rules: _Rules) -> tuple[int, set[str]]:
         elif held and closes and before and len(piece) <= 3:
             end = joint.end()
         at, before = joint.end(), _STRONG.search(joint[0]) or "(" in joint[0]
-    return (end, held) if held - {"neutral"} else (0, set())
+    named = held & {"place", "wire"} or ("date" in held and _full_date(unit))
+    return (end, held) if named else (0, set())
 
 
 def _known(unit: _Unit, tokens: Sequence[Token], rules: _Rules) -> dict[int, str]:
     """What the tokens at the head of a line are, where a dateline may hold them: place, wire, date."""
     known = {i: "neutral" for i, t in enumerate(tokens) if t.key in {"في", "وكاله", "خاص", "وكالات", "مراسل"}}
-    hits = [(h, "place") for h in rules.edges.find(tokens) if rules.rows[h.id[0]].where == "place"]
+    hits = [(h, "place") for h in rules.edges.find(tokens) if h.id[0].where == "place"]
     for hit, kind in [*hits, *((h, "wire") for h in rules.wires.find(tokens))]:
         if tokens[hit.first].key == hit.id[1].split()[0]:
             known |= dict.fromkeys(range(hit.first, hit.last + 1), kind)
@@ -305,27 +312,37 @@ def _own_cues(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "blank")
     unit.date = _find_date(unit, rules)
     found = [] if unit.words > 60 else _row_hits(unit, rules)
-    labels = {rules.rows[h.id[0]].role: rules.rows[h.id[0]] for h in found}
+    labels = {h.id[0].role: h.id[0] for h in found}
     if _is_date_line(unit, "stamp" in labels):
         return unit.decide("stamp" if "stamp" in labels else "date", "a date and little else")
     if not has_arabic(unit.text):
         return unit.decide("furniture", "no Arabic letter")
     if unit.words <= 9 and _whole_dateline(unit, rules):
         return None
-    for role in ("furniture", "byline", "stamp", "source_credit", "caption"):
+    for role in ("source_credit", "furniture", "byline", "stamp", "caption"):
         if role in labels and (role != "stamp" or any(t.key[0].isdigit() for t in unit.tokens)):
-            row = labels[role]
-            return unit.decide("cut" if row.where == "cut" and unit.words <= 7 else role, f"furniture: {row.id}")
+            cut = labels[role].where == "cut" and unit.words <= 7
+            return unit.decide("cut" if cut else role, f"furniture: {labels[role].id}")
     return _shape(unit, rules)
 
 
 def _row_hits(unit: _Unit, rules: _Rules) -> list[Hit]:
     """The rows of the table that apply to the line."""
-    hits = [h for h in rules.edges.find(unit.tokens) if _exact(unit.tokens[h.first].key, h.id[1])]
-    covered = {i for h in hits if rules.rows[h.id[0]].where == "line" for i in range(h.first, h.last + 1)}
-    if all(i in covered or not t.key[0].isalpha() for i, t in enumerate(unit.tokens)) and covered:
-        return [h for h in hits if rules.rows[h.id[0]].where == "line"]
-    return rules.inside.find(unit.tokens) + [h for h in hits if _applies(rules.rows[h.id[0]], unit, h)]
+    hits = [h for h in _edge_hits(unit.tokens, rules) if _exact(unit.tokens[h.first].key, h.id[1])]
+    whole = [h for h in hits if h.id[0].where == "line"]
+    covered = {i for h in whole for i in range(h.first, h.last + 1)}
+    if whole and all(i in covered or not t.key[0].isalpha() for i, t in enumerate(unit.tokens)):
+        return whole
+    return rules.inside.find(unit.tokens) + [h for h in hits if _applies(h, unit)]
+
+
+def _edge_hits(tokens: Sequence[Token], rules: _Rules) -> list[Hit]:
+    """Phrases at either end of a line; in a short one, anywhere."""
+    if len(tokens) <= 16:
+        return rules.edges.find(tokens)
+    shift = len(tokens) - 6
+    tail = (Hit(h.id, h.first + shift, h.last + shift) for h in rules.edges.find(tokens[shift:]))
+    return [*rules.edges.find(tokens[:10]), *tail]
 
 
 def _exact(word: str, pattern: str) -> bool:
@@ -333,36 +350,36 @@ def _exact(word: str, pattern: str) -> bool:
     return word.removeprefix("ال").startswith(pattern.split()[0].rstrip("*").removeprefix("ال"))
 
 
-def _applies(row, unit: _Unit, hit: Hit) -> bool:
-    head = not any(t.key[0].isalpha() for t in unit.tokens[: hit.first])
-    after = unit.text[unit.tokens[hit.last].end :].lstrip()
-    length = hit.last - hit.first + 1
+def _applies(hit: Hit, unit: _Unit) -> bool:
+    row, length = hit.id[0], hit.last - hit.first + 1
+    if row.where == "end":
+        return hit.last >= len(unit.tokens) - 2 and 1 < unit.words <= 40
+    if any(t.key[0].isalpha() for t in unit.tokens[: hit.first]):
+        return False
+    stop = _STOP.search(unit.text)
     match row.where:
         case "cut":
-            return head and unit.words <= (2 if length == 1 else 25) and not _STOP.search(unit.text)
+            return unit.words <= (2 if length == 1 else 25) and not stop
         case "start":
-            return head and unit.words <= _LIMITS.get(row.role, 16)
+            return unit.words <= _LIMITS.get(row.role, 0)
         case "label":
-            return head and after[:1] in {":", "-", "–", "/", "|", ""} and unit.words <= _LIMITS[row.role]
+            after = unit.text[unit.tokens[hit.last].end :].lstrip()
+            return after[:1] in {":", "-", "–", "/", "|", ""} and unit.words <= _LIMITS[row.role]
         case "number":
-            tail = not any(t.key[0].isalpha() for t in unit.tokens[hit.last + 1 :])
-            return (head or tail) and unit.words <= 5 and any(t.key[0].isdigit() for t in unit.tokens)
-        case "end":
-            return hit.last >= len(unit.tokens) - 2 and 1 < unit.words <= 40
+            return unit.words <= 5 and not stop and any(t.key[0].isdigit() for t in unit.tokens)
     return False
 
 
 def _whole_dateline(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line is a dateline, or an agency's name, and nothing else; says so in the unit."""
+    known = _known(unit, unit.tokens, rules)
+    if unit.tokens and all(known.get(i) in {"wire", "neutral"} for i in range(len(unit.tokens))):
+        unit.decide("source_credit", "an agency and nothing else")
+        return True
     end, held = _dateline(unit, rules)
     rest = sum(t.start >= end for t in unit.tokens)
-    if not held or _STOP.search(unit.text):
-        known = _known(unit, unit.tokens, rules)
-        if unit.tokens and all(known.get(i) in {"wire", "neutral"} for i in range(len(unit.tokens))):
-            unit.decide("source_credit", "an agency and nothing else")
-        return bool(unit.role)
-    if rest == 0 and not held & {"place", "date"}:
-        unit.decide("source_credit", "an agency and nothing else")
-    elif rest == 0 or (rest <= 3 and "place" in held and _STRONG.search(unit.text[:end])):
+    outlet = rest <= 3 and "place" in held and _STRONG.search(unit.text[:end])
+    if held and (rest == 0 or outlet) and not _STOP.search(unit.text):
         unit.decide("dateline", "city or agency and nothing else")
     return bool(unit.role)
 
@@ -383,33 +400,36 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "cut off")
     if len(unit.text) - len(unit.text.lstrip(" \t")) >= 3 and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "indented")
-    if all(kind for kind in (_date_kinds(unit.tokens, rules).get(i) for i in range(len(unit.tokens)))):
+    if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
         return unit.decide("furniture", "part of a date")
-    if unit.words <= 40 and _foreign_credit(text):
-        return unit.decide("caption", "credit in another script")
+    if unit.words <= 40 and _ends_in_credit(unit, rules):
+        return unit.decide("caption", "credit at the end")
     if _reads_as_prose(unit, rules):
         return unit.decide("body", "prose")
     return None
 
 
-def _foreign_credit(text: str) -> bool:
+def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
+    """Whether a picture's credit ends the line: another script behind a slash or ©, or an agency's name."""
+    text = unit.text.strip().rstrip(" ).")
     tail = _CREDIT_TAIL.search(text)
-    return bool(tail) and not has_arabic(tail[0]) and any(c.isalpha() for c in tail[0]) and len(tail[0]) < 50
+    if tail and len(tail[0]) < 50 and not has_arabic(tail[0]):
+        return True
+    tokens = _tokens(_JOINTS.split(text)[-1])
+    return 3 <= unit.words <= 30 and any(
+        h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens)
+    )
 
 
 def _reads_as_prose(unit: _Unit, rules: _Rules) -> bool:
-    if _begins_as_body(unit, rules):
-        unit.cues.append("begins as a news paragraph")
-    if _STOP.search(unit.text) and not _CUT_OFF.search(unit.text):
-        return unit.words >= 5 or (unit.words >= 3 and bool(unit.cues))
+    if any(h.first == 0 and h.id[0].role == "body" for h in rules.edges.find(unit.tokens[:5])):
+        unit.cues.append(NEWS)
+    begins = NEWS in unit.cues
+    if _STOP.search(unit.text):
+        return unit.words >= (3 if begins else 5)
     if _END.search(unit.text):
         return unit.words >= 15
-    return unit.words >= LONG or (unit.words >= 8 and bool(unit.cues))
-
-
-def _begins_as_body(unit: _Unit, rules: _Rules) -> bool:
-    hits = rules.edges.find(unit.tokens[:5])
-    return any(h.first == 0 and rules.rows[h.id[0]].role == "body" for h in hits)
+    return unit.words >= (8 if begins else LONG)
 
 
 # ---------------------------------------------------------------- second pass: neighbours and place
@@ -417,36 +437,359 @@ def _begins_as_body(unit: _Unit, rules: _Rules) -> bool:
 
 def _in_context(units: list[_Unit]) -> None:
     """Decide what the first pass left open, and correct it where the neighbours say otherwise."""
+    units = [u for u in units if "blank" not in u.cues]
     _measure(units)
     start, end = _main_run(units)
+    cut = False
     for i, unit in enumerate(units):
-        if unit.role == "body" and not start <= i < end and not _stray_body(units, i, start, end):
-            unit.decide("furniture", "prose away from the article")
-    _inside_run(units, start, end)
+        cut = (cut and not start <= i < end) or unit.role == "cut"
+        if (unit.role == "body" and not start <= i < end) or (unit.role == "caption" and cut):
+            unit.decide("furniture", "away from the article")
+    _inside_run(units[start:end])
     body = [i for i, u in enumerate(units) if u.role == "body"]
     headline = _headline(units, body)
-    _header(units, headline, body)
+    if headline is not None:
+        _around_headline(units, headline, body)
     _date_lines(units, headline, body)
-    for i, unit in enumerate(units):
-        if unit.role == "":
-            follows_credit = i and units[i - 1].role == "source_credit" and 2 <= unit.words <= 4
-            unit.decide("byline" if follows_credit else "furniture", "outside the article")
-        elif unit.role == "cut":
-            unit.decide("furniture")
+    for before, unit in zip([None, *units], units, strict=False):
+        credited = before is not None and before.role == "source_credit" and unit.words <= 4
+        if unit.role in {"", "furniture"} and credited and before.text.rstrip().endswith(":"):
+            unit.decide("source_credit", "what the label above announces")
+        elif unit.role == "" and credited and unit.words >= 2:
+            unit.decide("byline", "name after the credit")
+        elif unit.role in {"", "cut"}:
+            unit.decide("furniture", "outside the article")
 
 
 def _measure(units: list[_Unit]) -> None:
-    """Share of each line's words that the prose before the first cut has too, and how often a line stands there."""
-    prose = [u for u in units if u.role == "body" and u.words >= SHORT] or [u for u in units if u.role == "body"]
-    vocabulary = Counter(s for u in prose for s in {s for t in u.tokens for s in _content(t)})
+    """How often a line stands on the page, and the share of its words that the article's prose has too."""
     copies = Counter(u.key for u in units if u.words)
     for unit in units:
-        own = unit in prose if len(prose) < 3 else unit.role == "body"
-        words = [_content(t) for t in unit.tokens if len(t.key) > 3 and t.key[0].isalpha()]
-        if words:
-            unit.shared = sum(any(vocabulary[s] > own for s in w) for w in words) / len(words)
         unit.copies = copies[unit.key]
+        if unit.role == "body" and unit.copies > 1 and unit.words <= 25 and not _STOP.search(unit.text):
+            unit.decide("", "stands there more than once")
+    opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
+    cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
+    without_stops = _does_without_stops(units)
+    for unit in units[:cut] if without_stops else []:
+        if unit.role == "" and unit.words >= 8 and unit.copies == 1 and _CLAUSES.search(unit.text):
+            unit.decide("body", "clauses, on a page without full stops")
+    prose = [u for u in units[:cut] if u.role == "body"] or [u for u in units if u.role == "body"]
+    vocabulary = Counter(s for u in prose for s in {s for t in u.tokens for s in _content(t)})
+    counted = {id(u) for u in prose}
+    for unit in units:
+        unit.shared = _share(unit, vocabulary, id(unit) in counted)
+    opening = next((i for i, u in enumerate(units) if u.role == "body"), cut)
+    for unit in units[opening:cut] if without_stops else []:
+        if unit.role == "" and unit.words >= 8 and unit.copies == 1 and unit.shared >= SHARED:
+            unit.decide("body", "shares the article's words, on a page without full stops")
+
+
+def _does_without_stops(units: Sequence[_Unit]) -> bool:
+    open_ended = [u for u in units if u.role in {"", "body"}]
+    long = [u for u in open_ended if u.words >= 15] or [u for u in open_ended if u.words >= 8]
+    return sum(bool(_STOP.search(u.text)) for u in long) < 0.3 * len(long)
+
+
+def _share(unit: _Unit, vocabulary: Counter, own: int) -> float:
+    words = [w for w in map(_content, unit.tokens) if w]
+    return sum(any(vocabulary[s] > own for s in w) for w in words) / len(words) if words else 0.0
 
 
 def _content(token: Token) -> tuple[str, ...]:
-    return stems(token.key) if len(token.key) > 3 and token.key[0].isalpha() else ()
+    common = len(token.key) <= 3 or not token.key[0].isalpha() or token.key in {"اليوم", "اخبار"}
+    return () if common else stems(token.key)
+
+
+def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
+    """The stretch of the page with the most prose, where stray lines cost a little and cuts much."""
+    best, best_run, total, start, cut = 0, (0, 0), 0, 0, False
+    opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
+    for i, unit in enumerate(units):
+        cut = cut or (unit.role == "cut" and i > opening)
+        if cut and unit.role == "body" and not _resumes(unit):
+            unit.decide("furniture", "prose after a cut")
+        if total <= 0:
+            total, start = 0, i
+        total += _weight(unit)
+        if total > best and unit.role == "body":
+            best, best_run = total, (start, i + 1)
+    return best_run
+
+
+def _resumes(unit: _Unit) -> bool:
+    """Whether the article goes on here after a heading such as "read also"."""
+    if unit.shared < SHARED / 2:
+        return False
+    return NEWS in unit.cues or (unit.words >= SHORT and bool(_STOP.search(unit.text)))
+
+
+def _weight(unit: _Unit) -> int:
+    if unit.role == "body":
+        return min(max(unit.words, SHORT if NEWS in unit.cues else 0), 60)
+    return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST}.get(unit.role, -1)
+
+
+def _inside_run(run: Sequence[_Unit]) -> None:
+    """Headings, captions and inserts between the paragraphs of the article."""
+    cut = False
+    for unit, after in zip(run, [*run[1:], None], strict=False):
+        cut = unit.role == "cut" or (cut and unit.role != "body")
+        if unit.role != "":
+            continue
+        titles = after is not None and after.role == "caption" and unit.words <= SHORT
+        if not cut and (unit.copies > 1 or titles or _full_date(unit)):
+            unit.decide("caption", "title of a picture")
+        elif cut or unit.shared < SHARED:
+            unit.decide("furniture", "insert between paragraphs")
+        else:
+            unit.decide("subheadline" if unit.words <= SHORT else "body", "between paragraphs")
+
+
+def _headline(units: Sequence[_Unit], body: Sequence[int]) -> int | None:
+    """Index of the line that announces what the body tells, or None; no label, dateline or teaser."""
+    if not body:
+        return None
+    first = body[0]
+    zone = [i for i in range(max(0, first - ZONE), first) if units[i].role == "" and not _full_date(units[i])]
+    scored = [(_headline_score(units, i, first, len(zone) == 1), -i) for i in zone]
+    if _open_lead([units[i] for i in body]):
+        scored.append((_headline_score(units, first, body[1], not zone), -first))
+    score, place = max(scored, default=(0, 0))
+    return -place if score > 0 else _headline_below(units, body[-1])
+
+
+def _open_lead(body: Sequence[_Unit]) -> bool:
+    """Whether the first paragraph may be a headline: short, without the full stop that others have."""
+    stops = [bool(_STOP.search(u.text)) for u in body]
+    return body[0].words <= 25 and not stops[0] and sum(stops) > 0.6 * (len(stops) - 1) > 0
+
+
+def _headline_below(units: Sequence[_Unit], last: int) -> int | None:
+    """A headline printed after the body: close to it, about the same matter, with a date right below."""
+    for i in range(last + 1, min(last + 5, len(units) - 1)):
+        if units[i].role == "" and units[i].words >= 4 and units[i].shared >= 0.5 and units[i + 1].date:
+            return i
+    return None
+
+
+def _full_date(unit: _Unit) -> bool:
+    return unit.date is not None and _has_year(unit, unit.date)
+
+
+def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> float:
+    unit = units[i]
+    if not 3 <= unit.words <= 30:
+        return 0
+    between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
+    verb = any(t.key[0] in "يت" and len(t.key) > 3 for t in unit.tokens[:4])
+    style = verb or bool(_STYLE.search(unit.text))
+    if unit.words < 5 and not style:
+        return 0
+    near = len(between) <= 2 and unit.words >= 4
+    if unit.shared < SHARED and not (near and (style or (alone and unit.shared > 0))):
+        return 0
+    dated = any(u.date for u in units[i + 1 : i + 2])
+    copies = min(unit.copies, 2) - 1
+    return max(0.1, unit.shared * min(unit.words, 14) + 1.5 * style + 2 * dated + copies - 0.4 * len(between))
+
+
+def _around_headline(units: Sequence[_Unit], headline: int, body: Sequence[int]) -> None:
+    """The headline's copies, the lines above it and those between it and the body."""
+    title = units[headline]
+    title.decide("headline", "announces what the body tells")
+    words = Counter(s for t in title.tokens for s in _content(t))
+    for i, unit in enumerate(units[: max(body[0], headline)]):
+        if unit.role != "":
+            continue
+        if _same(unit, title):
+            unit.decide("headline", "the headline again")
+        elif i < headline:
+            kicker = i == headline - 1 and unit.words >= 4 and unit.shared >= SHARED / 2 and unit.copies == 1
+            unit.decide("subheadline" if kicker else "furniture", "above the headline")
+        elif unit.date or (unit.words <= 8 and max(unit.shared, _share(unit, words, 0)) >= 0.5):
+            unit.decide("caption", "name or phrase below the headline")
+        elif unit.words > 8 and unit.shared >= SHARED:
+            unit.decide("subheadline", "deck below the headline")
+
+
+def _same(unit: _Unit, title: _Unit) -> bool:
+    ours, theirs = unit.key.replace(" ", ""), title.key.replace(" ", "")
+    return ours in (theirs, theirs * 2) or theirs == ours * 2
+
+
+def _date_lines(units: Sequence[_Unit], headline: int | None, body: Sequence[int]) -> None:
+    """Tell the day of publication, beside the headline, from the site's own clock at the top of the page."""
+    dated = [i for i, u in enumerate(units) if u.role in {"date", "stamp"}]
+    top = min([*([] if headline is None else [headline]), *body[:1]], default=len(units))
+    bottom = max([*([] if headline is None else [headline]), *body[-1:]], default=0)
+    cut = next((i for i in range(bottom, len(units)) if units[i].role == "cut"), len(units))
+    above = [i for i in dated if i < top and units[i].role == "date"]
+    beside = any(top < i <= bottom + 4 or units[i].role == "stamp" for i in dated)
+    for i in (i for i in dated if units[i].role == "date"):
+        if i > top:
+            near = i < cut and i <= bottom + 4
+            units[i].decide("stamp" if near else "furniture", "date beside or below the article")
+        elif not beside and i == above[-1] and _is_stamp_form(units, i, top):
+            units[i].decide("stamp", "date right above the headline")
+        else:
+            bare = len(above) == 1 or units[i].date == (0, len(units[i].tokens) - 1)
+            units[i].decide("clock" if i == above[0] and bare else "furniture", "date at the top of the page")
+
+
+def _is_stamp_form(units: Sequence[_Unit], i: int, top: int) -> bool:
+    """Whether the only date above the headline is the day of publication: right above, no bare calendar."""
+    text = _folded(units[i], *units[i].date)
+    bare = "weekday" in units[i].cues and not _TIME.search(text)
+    in_list = any(u.date for u in units[max(0, i - 4) : i])
+    return top - i == 1 and not in_list and not (i == 0 and bare) and len(_YEAR.findall(text)) < 2
+
+
+# ---------------------------------------------------------------- what the outside calls
+
+
+def label_lines(text: str, *, extra: Path | None = None) -> list[Line]:
+    """Every line of ``text`` with its role; the lines' texts joined again are ``text``.
+
+    ``extra`` is a CSV of the user's own with the columns of the table ``furniture``, whose rows come first.
+    Lines end at \\n, \\r\\n or \\r and nowhere else. Empty lines are furniture.
+
+    >>> [line.role for line in label_lines("المصدر: وكالات")]
+    ['source_credit']
+    """
+    raw = _LINE.findall(text)
+    units = _units(raw)
+    rules = _rules(extra)
+    for unit in units:
+        _own_cues(unit, rules)
+    first = [{"cut": "furniture", "date": ""}.get(unit.role, unit.role) for unit in units]
+    _in_context(units)
+    return [
+        Line(n + 1, raw[n], unit.role, before, _parts(unit, n, raw[n], rules), tuple(unit.cues))
+        for unit, before in zip(units, first, strict=True)
+        for n in unit.lines
+    ]
+
+
+def _parts(unit: _Unit, n: int, line: str, rules: _Rules) -> tuple[Part, ...]:
+    """Spans of the line with a role of their own, in order and apart from one another."""
+    if unit.role not in {"body", "stamp", "dateline"}:
+        return ()
+    own = _Unit([n], line, _tokens(line[:400]))
+    own.date = _find_date(own, rules)
+    parts = []
+    if unit.role == "stamp" and own.date:
+        parts = [_date_part(own), *_byline_part(own)]
+    elif unit.role != "stamp" and n == unit.lines[0]:
+        parts = _head_parts(own, unit.role, rules)
+    if unit.role == "body" and n == unit.lines[-1]:
+        parts += [p for p in _tail_parts(line, rules) if not parts or p.start >= parts[-1].end]
+    return tuple(parts)
+
+
+def _date_part(unit: _Unit) -> Part:
+    return Part(unit.tokens[unit.date[0]].start, unit.tokens[unit.date[1]].end, "stamp")
+
+
+def _byline_part(unit: _Unit) -> list[Part]:
+    after = (t for t in unit.tokens[unit.date[1] + 1 :] if t.key in {"كتب", "كتبت", "بقلم", "by"})
+    return [Part(t.start, len(unit.text.rstrip()), "byline") for t in after][:1]
+
+
+def _head_parts(unit: _Unit, role: str, rules: _Rules) -> list[Part]:
+    """The dateline at the head of a line, and in it, or glued to the first word, the stamp."""
+    end, held = _dateline(unit, rules)
+    end = len(unit.text.rstrip()) if role == "dateline" else end
+    stamp = _date_part(unit) if _full_date(unit) else None
+    if stamp and unit.date[0] == 0 and unit.text[stamp.end : stamp.end + 1].isalpha():
+        return [stamp]
+    if not stamp or stamp.end > end:
+        return [Part(0, end, "dateline")] * (end > 0 and role == "body")
+    around = [Part(0, stamp.start, "dateline"), stamp, Part(stamp.end, end, "dateline")]
+    return [p for p in around if p.start < p.end and (p is stamp or held - {"date"})]
+
+
+def _tail_parts(line: str, rules: _Rules) -> list[Part]:
+    """A credit glued to the end of a paragraph: "المصدر: ..." or an agency in brackets."""
+    start = max(0, len(line) - 90)
+    tail = fold(line[start:])
+    label = re.search(r"(?<!\w)(?:المصدر|المصادر)\s*:", tail.text)
+    if label:
+        return [Part(start + tail.span(*label.span())[0], len(line.rstrip()), "source_credit")]
+    bracket = re.search(r"\(([^()]{2,40})\)[\s.]*$", tail.text)
+    if bracket and rules.wires.find(_tokens(bracket[1])):
+        return [Part(start + tail.span(*bracket.span())[0], len(line.rstrip()), "source_credit")]
+    return []
+
+
+def read_article(
+    text: str,
+    *,
+    page_id: str = "",
+    url: str | None = None,
+    outlet: str | None = None,
+    fetched: date | None = None,
+    published_given: date | None = None,
+    meta_date: date | None = None,
+    extra: Path | None = None,
+) -> Article:
+    """The article on a page: its lines with their roles, put together into headline, paragraphs and the rest.
+
+    ``text`` is the page as plain text; what is known of it from elsewhere is passed on unchanged.
+    """
+    lines = tuple(label_lines(text, extra=extra))
+    of = {role: [_clean(line.text) for line in lines if line.role == role] for role in ROLES}
+    parts = {
+        role: [_clean(line.text[p.start : p.end]) for line, p in _all_parts(lines, role)] for role in ROLES
+    }
+    return Article(
+        *(page_id, url, outlet, fetched, published_given, meta_date, text, lines),
+        headline=next(iter(of["headline"]), None),
+        subheadlines=tuple(of["subheadline"]),
+        dateline=next(iter(of["dateline"]), " ".join(parts["dateline"][:1]) or None),
+        stamp=next(iter(parts["stamp"]), None),
+        clock=next(iter(of["clock"]), None),
+        paragraphs=tuple(_paragraphs(lines)),
+        captions=tuple(of["caption"]),
+        credit=" ".join(of["source_credit"] or parts["source_credit"]) or None,
+        byline=next(iter(of["byline"] + parts["byline"]), None),
+        is_listing=_is_listing(lines),
+    )
+
+
+def _all_parts(lines: Sequence[Line], role: str) -> list[tuple[Line, Part]]:
+    return [(line, part) for line in lines for part in line.parts if part.role == role]
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split()).strip(" -–—/|:")
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Body lines as paragraphs: hard-wrapped lines joined, a paragraph that stands there twice taken once."""
+    joined = _wrapped([line.text for line in lines])
+    groups: list[list[Line]] = []
+    for line in (line for line in lines if line.role == "body"):
+        if groups and groups[-1][-1].n == line.n - 1 and line.n - 2 in joined:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    texts: dict[str, tuple[int, ...]] = {}
+    for group in groups:
+        texts.setdefault(" ".join(map(_without_parts, group)), tuple(line.n for line in group))
+    return [Paragraph(numbers, text) for text, numbers in texts.items() if text]
+
+
+def _without_parts(line: Line) -> str:
+    text, at = "", 0
+    for part in line.parts:
+        text, at = text + line.text[at : part.start], part.end
+    return (text + line.text[at:]).strip() if line.parts else line.text.strip()
+
+
+def _is_listing(lines: Sequence[Line]) -> bool:
+    """Whether the page lists many articles or is a live blog: mostly teasers, or lines led by a time."""
+    teasers = sum("cut off" in line.cues or "furniture: teaser_more" in line.cues for line in lines)
+    timed = sum(bool(_TIME.match(fold(line.text.strip()[:8]).text)) for line in lines)
+    body = sum(line.role == "body" for line in lines)
+    return (teasers >= 4 and teasers >= body and body <= 3) or timed >= 5 > 0.5 * body

@@ -24,6 +24,7 @@ _NUMERIC_DATE = re.compile(
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _HARD_GAP = re.compile(r"[.!?؟;؛:\n%]")
 _GLUED = frozenset("ال ب ل بال وال لل ف ك فال كال".split())  # proclitics written before digits: الـ30، بـ19
+_BEFORE_MONTH = frozenset("في منذ خلال حتي لشهر بشهر شهري".split())  # after these a bare name is a month
 _UNITS = {"D": 1, "W": 7}
 
 
@@ -144,12 +145,12 @@ def _words(folded: Folded) -> list[_Word]:
         classes[i] = {"numdate": (value, 1)}
     gaps = [text[a.end : b.start] for a, b in zip(tokens, tokens[1:], strict=False)]
     _settle(classes, tokens, gaps)
-    hard = [True] + [bool(_HARD_GAP.search(g)) or len(g) > 4 for g in gaps]
+    hard = [True, *(bool(_HARD_GAP.search(g)) or len(g) > 4 for g in gaps)][: len(tokens)]
     return [_Word(t, c, h) for t, c, h in zip(tokens, classes, hard, strict=True)]
 
 
 def _settle(classes: list[dict], tokens: Sequence[Token], gaps: Sequence[str]) -> None:
-    """Join doubled month names into one, let ordinals be days, and refuse years that count things."""
+    """Join doubled month names, let ordinals be days, tell bare month names from verbs, refuse years that count."""
     for i, own in enumerate(classes):
         if "ordinal" in own:
             own["dom"] = own["ordinal"]
@@ -160,6 +161,8 @@ def _settle(classes: list[dict], tokens: Sequence[Token], gaps: Sequence[str]) -
             after = i + length
             if after < len(classes) and _same_month(classes[after], value, gaps[after - 1]):
                 own["month"] = (value, length + classes[after]["month"][1])
+            if i and tokens[i - 1].key in _BEFORE_MONTH:
+                own["named_month"] = own["month"]
 
 
 def _same_month(classes: dict, value: str, gap: str) -> bool:
@@ -265,6 +268,8 @@ def _build(caught: dict, rule_id: str) -> tuple[str, str, str] | None:
         return _hijri(get)
     if "day" in get and "month" not in get:
         return "", f"day{int(get['day']):+d}", get.get("daypart", mod)
+    if "named_month" in get:
+        get["month"] = get["named_month"]
     if "month" in get:
         return _with_month(caught, get, relation, mod, rule_id)
     if "dom" in get:

@@ -1,7 +1,8 @@
-"""What an article is about: topics coded from the tables ``codebook`` and ``codebook_terms``, and counted words.
+"""What an article is about: topics coded by the tables ``codebook`` and ``codebook_terms``, and words.
 
-``code_topics`` finds the terms in every paragraph and keeps the words it found; ``article_topics`` sums them up by
-article. ``keyness`` tells which words set two collections apart, ``concordance`` shows a word among its neighbours.
+``code_topics`` finds the terms in every paragraph and keeps the words it found; ``article_topics`` sums
+them up by article. ``keyness`` tells which words set two collections apart, ``concordance`` shows a word
+among its neighbours.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from tarikh.arabic import Patterns, Token, key, lemma, lemma_key, stems, tokenise, vocabulary
+from tarikh.arabic import Patterns, Token, key, lemma, lemma_key, stems, tokenise
 from tarikh.tables import read_table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CODE_COLUMNS = ["article_id", "paragraph", "topic", "hits", "terms", "background"]
 CODED_ROLES = ("headline", "subheadline", "body")
-OPENING = 10  # words within which the second part of a background cue must stand
+OPENING = 15  # words within which the second part of a background cue must stand
 PRIOR_WORDS = 500  # the prior of keyness weighs as much as this many words
 MIN_ARTICLES = 2  # a word of fewer articles says more about one article than about a collection
 
@@ -31,8 +32,8 @@ MIN_ARTICLES = 2  # a word of fewer articles says more about one article than ab
 def code_topics(corpus: Corpus) -> pd.DataFrame:
     """The topics of every paragraph of ``corpus``, one row for each paragraph and topic found.
 
-    Columns: article_id, paragraph (int64), topic, hits (int64, places where a term stands), terms (the words as
-    printed, joined by "; "), background (bool: the paragraph opens as one that recaps older events).
+    Columns: article_id, paragraph (int64), topic, hits (int64, places where a term stands), terms (the words
+    as printed, joined by "; "), background (bool: the paragraph opens as one that recaps older events).
     """
     patterns = Patterns(read_table("codebook_terms")[["pattern", "topic"]].itertuples(index=False, name=None))
     paragraphs = corpus.paragraphs[corpus.paragraphs["role"].isin(CODED_ROLES)]
@@ -91,92 +92,77 @@ def article_topics(codes: pd.DataFrame, *, background: bool = False) -> pd.DataF
 
 
 def keyness(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
-    """The words that set ``target`` apart from ``reference``: frames with article_id and text, one or more rows each.
+    """The words that set ``target`` apart from ``reference``: frames with article_id and text.
 
-    Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, Political Analysis 16).
-    Words of one article come together, so the variance is by articles (never below the method's own), the 95 %
-    interval and the two-sided p use Student's t over articles, and p_holm is corrected for all words compared
-    (Holm 1979). Inflected forms count as one word, shown in its commonest form; function words are left out, and
-    so are words of fewer than two articles.
+    Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008). The words of an
+    article come together, so the variance is multiplied by the word's dispersion over articles (at least 1),
+    the 95 % interval and the two-sided p use Student's t over articles, and p_holm is corrected for all
+    words compared (Holm 1979). Inflected forms count as one word, shown in its commonest form; function words and words of fewer
+    than two articles are left out.
 
-    Columns: word, target_n, reference_n (int64), target_rate, reference_rate (per 1,000 words), log_odds, low,
-    high, p, p_holm; the surest difference first.
+    Columns: word, target_n, reference_n (int64), target_rate, reference_rate (per 1,000 words that are not
+    function words), log_odds, low, high, p, p_holm; the surest difference first.
     """
     counts, articles, words = _count_words(pd.concat([target, reference]))
     is_target = np.isin(articles, target["article_id"].unique())
-    kept = np.asarray((counts > 0).sum(axis=0)).ravel() >= MIN_ARTICLES
-    totals = np.asarray(counts.sum(axis=1)).ravel()
-    prior = PRIOR_WORDS * np.asarray(counts.sum(axis=0)).ravel()[kept] / max(totals.sum(), 1)
-    parts = [_log_odds(counts[rows][:, kept], totals[rows], prior) for rows in (is_target, ~is_target)]
-    (n, rate, odds, variance), (n_ref, rate_ref, odds_ref, variance_ref) = parts
-    difference, error = odds - odds_ref, np.sqrt(variance + variance_ref)
+    kept = (counts > 0).sum(axis=0) >= MIN_ARTICLES
+    totals, counts = counts.sum(axis=1), counts[:, kept]
+    prior = PRIOR_WORDS * counts.sum(axis=0) / max(totals.sum(), 1)
+    one, two = (_log_odds(counts[rows], totals[rows], prior) for rows in (is_target, ~is_target))
     df = max(len(articles) - 2, 1)
-    z = difference / error
-    p = 2 * stats.t.sf(np.abs(z), df)
+    spread = (one["squares"] + two["squares"]) / np.maximum(one["n"] + two["n"], 1) * len(articles) / df
+    error = np.sqrt(np.maximum(spread, 1) * (one["variance"] + two["variance"]))
+    difference = one["log_odds"] - two["log_odds"]
+    p = 2 * stats.t.sf(np.abs(difference) / error, df)
     half = stats.t.ppf(0.975, df) * error
     table = {
         "word": words[kept],
-        "target_n": n,
-        "reference_n": n_ref,
-        "target_rate": rate,
-        "reference_rate": rate_ref,
-    }
-    table |= {
+        "target_n": one["n"],
+        "reference_n": two["n"],
+        "target_rate": one["rate"],
+        "reference_rate": two["rate"],
         "log_odds": difference,
         "low": difference - half,
         "high": difference + half,
         "p": p,
         "p_holm": holm(p),
     }
-    return (
-        pd.DataFrame(table | {"z": -np.abs(z)})
-        .sort_values(["z", "word"], ignore_index=True)
-        .drop(columns="z")
-    )
+    order = np.lexsort([words[kept], -np.abs(difference) / error])
+    return pd.DataFrame(table).astype({"word": "str"}).iloc[order].reset_index(drop=True)
 
 
-def _log_odds(counts: sparse.csr_matrix, totals: np.ndarray, prior: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Of one set: counts, rates per 1,000 words, log-odds under the prior, and their variance by articles."""
-    n, total, articles = np.asarray(counts.sum(axis=0)).ravel(), totals.sum(), len(totals)
-    inside, outside = n + prior, total - n + prior.sum() - prior
-    # what each article adds to the log-odds; its words not in this column weigh on the other side
-    squares = np.asarray(counts.power(2).sum(axis=0)).ravel()
-    crossed = np.asarray(counts.T @ totals).ravel()
-    weight = 1 / inside + 1 / outside
-    summed = weight**2 * squares - 2 * weight / outside * crossed + (totals**2).sum() / outside**2
-    mean = (weight * n - total / outside) / max(articles, 1)
-    clustered = (summed - articles * mean**2) * articles / max(articles - 1, 1)
-    return (
-        n,
-        1000 * n / max(total, 1),
-        np.log(inside / outside),
-        np.maximum(clustered, 1 / inside + 1 / outside),
-    )
+def _log_odds(counts: sparse.csr_array, totals: np.ndarray, prior: np.ndarray) -> dict[str, np.ndarray]:
+    """Of one set, by word: n, rate, log-odds and variance under the prior, squared deviations of its articles."""
+    n, total = counts.sum(axis=0), max(totals.sum(), 1)
+    rate = n / total
+    squares = counts.power(2).sum(axis=0) - 2 * rate * (counts.T @ totals) + rate**2 * (totals**2).sum()
+    inside = n + prior
+    outside = total - n + PRIOR_WORDS - prior
+    return {
+        "n": n,
+        "rate": 1000 * rate,
+        "log_odds": np.log(inside / outside),
+        "variance": 1 / inside + 1 / outside,
+        "squares": squares,
+    }
 
 
-def _count_words(frame: pd.DataFrame) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
+def _count_words(frame: pd.DataFrame) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
     """Counts of articles × words without function words, the article ids, and each word's commonest form."""
-    words = [
-        (article_id, word)
-        for article_id, text in frame[["article_id", "text"]].itertuples(index=False)
-        for word in _words(text)
-    ]
-    article_ids, surfaces = zip(*words, strict=True) if words else ((), ())
-    keys = _word_keys(Counter(surfaces), vocabulary(frame["text"]))
+    texts = frame[["article_id", "text"]].itertuples(index=False)
     used = pd.DataFrame(
-        {"article_id": article_ids, "word": surfaces, "key": [keys[w] for w in surfaces]}, dtype="str"
+        ((i, word) for i, text in texts for word in _words(text)), columns=["article_id", "word"]
     )
-    used = used[used["key"] != ""]
+    used["key"] = used["word"].map(_word_keys(Counter(used["word"])))
+    used = used.dropna()
     rows, articles = pd.factorize(used["article_id"], sort=True)
     columns, _ = pd.factorize(used["key"], sort=True)
-    forms = (
-        used.value_counts(["key", "word"])
-        .reset_index()
-        .sort_values(["key", "count", "word"], ascending=[True, False, True])
+    forms = used.value_counts(["key", "word"]).reset_index()
+    forms = forms.sort_values(["key", "count", "word"], ascending=[True, False, True]).drop_duplicates("key")
+    counts = sparse.csr_array(
+        (np.ones(len(used), dtype="int64"), (rows, columns)), (len(articles), len(forms))
     )
-    shape = (len(articles), forms["key"].nunique())
-    counts = sparse.csr_matrix((np.ones(len(used), dtype="int64"), (rows, columns)), shape=shape)
-    return counts, np.asarray(articles), forms.drop_duplicates("key")["word"].to_numpy()
+    return counts, np.asarray(articles), forms["word"].to_numpy()
 
 
 def _words(text: str) -> Iterator[str]:
@@ -184,14 +170,14 @@ def _words(text: str) -> Iterator[str]:
     return (text[t.start : t.end] for t in tokenise(text) if len(t.key) > 1 and not t.key[0].isdigit())
 
 
-def _word_keys(words: Counter[str], attested: Counter[str]) -> dict[str, str]:
-    """Word as printed -> the key it is counted under; "" for a function word."""
+def _word_keys(words: Counter[str]) -> dict[str, str]:
+    """Word as printed -> the key it is counted under; function words have none."""
+    attested: Counter[str] = Counter()
+    for word, n in words.items():
+        attested[key(word)] += n
     stop = {key(word) for word in read_table("stopwords")["word"]}
-    keys = {}
-    for word in words:
-        base = lemma(word, attested)
-        keys[word] = "" if stop & {key(word), key(base)} else lemma_key(base)
-    return keys
+    lemmas = {word: lemma(word, attested) for word in words}
+    return {word: lemma_key(base) for word, base in lemmas.items() if not stop & {key(word), key(base)}}
 
 
 def holm(p: np.ndarray) -> np.ndarray:
@@ -207,7 +193,7 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def concordance(corpus: Corpus, pattern: str, width: int = 8) -> pd.DataFrame:
-    """Every place where ``pattern`` (words; ``*`` any ending; ``!`` not beside) stands, with ``width`` words around.
+    """Every place of ``pattern`` (words; ``*`` any ending; ``!`` not beside) with ``width`` words around it.
 
     Columns: article_id, paragraph (int64), before, keyword, after, all as printed.
 

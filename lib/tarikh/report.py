@@ -1,0 +1,218 @@
+"""Figures of a collection with their words: caption, alternative text and source line computed from the data.
+
+Each function takes tables and returns the keyword arguments of ``save_figure``; nothing in a text is written for
+one collection, so the embedded one and a reader's own pages get theirs in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from tarikh.charts import plot_collection, plot_flow, plot_keyness, plot_matrix, plot_posterior, plot_trend
+from tarikh.corpus import Corpus
+from tarikh.dating import Dating, date_in_words, likelihood, statement
+from tarikh.tables import read_table
+from tarikh.topics import article_topics, keyness
+
+STRIPS = 8  # pieces of evidence a figure has room for
+WORDS_SHOWN = 10  # words a side
+_LANGS = ("ar", "en")
+
+
+def _both(ar: str, en: str) -> dict[str, str]:
+    return {"ar": ar, "en": en}
+
+
+SAMPLE = _both("المجموعة المرفقة (ملخصات)", "the collection shipped here (abstracts)")
+
+
+def _source(collection: Mapping[str, str]) -> dict[str, str]:
+    return _both(f"المصدر: {collection['ar']}؛ حساب tarikh", f"Source: {collection['en']}; computed with tarikh")
+
+
+def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
+    """From pages to used articles; ``collection`` names the pages in ``ar`` and ``en``."""
+    flow = corpus.flow()
+    first, last = int(flow["n"].iloc[0]), int(flow["n"].iloc[-1])
+    steps = {lang: "؛ " if lang == "ar" else "; " for lang in _LANGS}
+    alt = {lang: steps[lang].join(f"{r[f'label_{lang}']}: {r['n']}" for r in flow.to_dict("records")) for lang in _LANGS}
+    caption = _both(f"من {first} صفحة تُستعمل {last} في التحليل", f"Of {first} pages, {last} are used in the analysis")
+    return {
+        "draw": lambda lang: plot_flow(flow, lang=lang), "name": "flow", "data": flow, "caption": caption,
+        "source": _source(collection), "alt": alt, "n": first,
+    }  # fmt: skip
+
+
+def collection_table(corpus: Corpus) -> pd.DataFrame:
+    """Articles by outlet and year of publication: outlet (str), year (Int64, missing: undated), n (int64)."""
+    articles = corpus.articles[corpus.articles["problem"] == ""]
+    year = articles["published"].dt.year.astype("Int64")
+    table = articles.assign(year=year).groupby(["outlet", "year"], dropna=False).size()
+    return table.rename("n").reset_index()
+
+
+def collection_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
+    """The collection by year and outlet."""
+    table = collection_table(corpus)
+    n, outlets = int(table["n"].sum()), int(table.loc[table["outlet"] != "unknown", "outlet"].nunique())
+    by_year = table.dropna(subset=["year"]).groupby("year")["n"].sum()
+    undated = n - int(by_year.sum())
+    counts = ", ".join(f"{y}: {c}" for y, c in by_year.items())
+    return {
+        "draw": lambda lang: plot_collection(table, lang=lang), "name": "collection", "data": table,
+        "caption": _both(
+            f"مقالات المجموعة حسب سنة النشر والمنبر: {n} مقالا من {outlets} منبرا",
+            f"The collection by year of publication and outlet: {n} articles from {outlets} outlets",
+        ),
+        "alt": _both(
+            f"عدد المقالات في كل سنة: {counts.replace(', ', '، ')}؛ بلا تاريخ: {undated}",
+            f"Articles in each year: {counts}; undated: {undated}",
+        ),
+        "source": _source(collection), "n": n,
+    }  # fmt: skip
+
+
+def posterior_table(dating: Dating) -> pd.DataFrame:
+    """The posterior (row 0) and what each of its strongest pieces of evidence says, long, as ``plot_posterior`` reads.
+
+    Columns: row (int64), label_ar, label_en (str), day (datetime64[s]), value (float64, 0 to 1).
+    """
+    days = dating.posterior.index
+    every = days.to_numpy().astype("datetime64[D]")
+    speaking = [(e, likelihood(e, every)) for e in dating.evidence]
+    mode = int(np.argmax(dating.posterior.to_numpy()))
+    ranked = sorted((p for p in speaking if np.ptp(p[1]) > 0), key=lambda p: (-p[1][mode], p[0].line, p[0].start))
+    shown = sorted(ranked[:STRIPS], key=lambda p: (p[0].line, p[0].start))
+    rows = [(0, "احتمال يوم النشر", "probability of the publication day", dating.posterior.to_numpy())]
+    rows += [(i, statement(e, "ar"), statement(e, "en"), v / v.max()) for i, (e, v) in enumerate(shown, 1)]
+    frames = [
+        pd.DataFrame({"row": i, "label_ar": ar, "label_en": en, "day": days, "value": values})
+        for i, ar, en, values in rows
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def posterior_figure(dating: Dating, collection: Mapping[str, str], name: str = "posterior") -> dict:
+    """The posterior of one article with its evidence."""
+    table = posterior_table(dating)
+    held = dating.candidates
+    inside = table["day"].between(held.index[0] - pd.Timedelta(days=45), held.index[-1] + pd.Timedelta(days=45))
+    low, high = date_in_words(f"{held.index[0]:%Y-%m-%d}", "ar"), date_in_words(f"{held.index[-1]:%Y-%m-%d}", "ar")
+    low_en, high_en = (date_in_words(f"{day:%Y-%m-%d}", "en") for day in (held.index[0], held.index[-1]))
+    evidence = {
+        lang: ("؛ " if lang == "ar" else "; ").join(statement(e, lang) for e in dating.evidence) for lang in _LANGS
+    }
+    return {
+        "draw": lambda lang: plot_posterior(table, lang=lang), "name": name, "data": table[inside],
+        "caption": {lang: dating.explain(lang).split("\n")[0] for lang in _LANGS},
+        "alt": _both(
+            f"أعمدة احتمال بين {low} و{high}، وتحتها ما تقوله كل قرينة: {evidence['ar']}",
+            f"Bars of probability between {low_en} and {high_en}, below them what each piece of evidence says: "
+            f"{evidence['en']}",
+        ),
+        "source": _source(collection), "n": 1,
+    }  # fmt: skip
+
+
+def trend_figure(trend: pd.DataFrame, n: int, collection: Mapping[str, str], *, illustration: bool = False) -> dict:
+    """Topic shares by period with 95 % intervals; ``n`` is the number of articles behind them."""
+    spoken = trend.dropna(subset=["share"])
+    top = spoken.sort_values("share", ascending=False, kind="stable").head(3)
+    names = read_table("codebook").set_index("topic")
+    periods = _period_labels()
+    said = {
+        lang: ("؛ " if lang == "ar" else "; ").join(
+            f"{names.loc[r.topic, f'label_{lang}']}، {periods[lang].get(r.period, r.period)}: "
+            f"{r.share:.0%} ({r.low:.0%}–{r.high:.0%})"
+            for r in top.itertuples()
+        )
+        for lang in _LANGS
+    }
+    said["en"] = said["en"].replace("،", ",")
+    mark = _both("للتوضيح: ", "Illustration: ") if illustration else _both("", "")
+    return {
+        "draw": lambda lang: plot_trend(trend, lang=lang, illustration=illustration), "name": "topic_shares",
+        "data": trend,
+        "caption": _both(
+            f"{mark['ar']}حصة المقالات التي تتناول كل موضوع في كل فترة، مع فترات ثقة 95٪ (عدد المقالات {n})",
+            f"{mark['en']}share of articles on each topic by period, with 95% intervals ({n} articles)",
+        ),
+        "alt": _both(f"أعلى الحصص: {said['ar']}", f"The highest shares: {said['en']}"),
+        "source": _source(collection), "n": n,
+    }  # fmt: skip
+
+
+def _period_labels() -> dict[str, dict[str, str]]:
+    table = read_table("periods").set_index("id")
+    return {lang: table[f"label_{lang}"].to_dict() for lang in _LANGS}
+
+
+def keyness_figure(
+    target: pd.DataFrame, reference: pd.DataFrame, sides: Mapping[str, Mapping[str, str]], collection: Mapping[str, str]
+) -> dict:
+    """Words that tell two sets of paragraphs apart (article_id, text); ``sides`` names ``target`` and ``reference``."""
+    words = keyness(target, reference)
+    table = pd.concat([_side(words[words["log_odds"] > 0], "target"), _side(words[words["log_odds"] < 0], "reference")])
+    n = target["article_id"].nunique() + reference["article_id"].nunique()
+    lists = {side: "، ".join(table.loc[table["side"] == side, "word"].head(5)) for side in ("target", "reference")}
+    return {
+        "draw": lambda lang: plot_keyness(table, lang=lang, labels=sides), "name": "keyness", "data": table,
+        "caption": _both(
+            f"كلمات تميز «{sides['target']['ar']}» من «{sides['reference']['ar']}»، مع فترات ثقة 95٪",
+            f"Words that tell “{sides['target']['en']}” from “{sides['reference']['en']}”, with 95% intervals",
+        ),
+        "alt": _both(
+            f"{sides['target']['ar']}: {lists['target']}؛ {sides['reference']['ar']}: {lists['reference']}",
+            f"{sides['target']['en']}: {lists['target']}; {sides['reference']['en']}: {lists['reference']}",
+        ),
+        "source": _source(collection), "n": n,
+    }  # fmt: skip
+
+
+def _side(words: pd.DataFrame, side: str) -> pd.DataFrame:
+    shown = words.head(WORDS_SHOWN)[["word", "log_odds", "low", "high"]].rename(columns={"log_odds": "score"})
+    return shown.assign(side=side)
+
+
+def matrix_table(corpus: Corpus, codes: pd.DataFrame) -> pd.DataFrame:
+    """Article by topic with the article's date, as ``plot_matrix`` reads it; an article without a topic keeps a row."""
+    articles = corpus.articles[(corpus.articles["problem"] == "") & (corpus.articles["n_paragraphs"] > 0)]
+    topics = article_topics(codes)
+    columns = ["article_id", "published", "low", "high", "headline"]
+    table = articles[columns].merge(topics, on="article_id", how="left")
+    label = table["headline"].where(table["headline"] != "", table["article_id"])
+    undated = table["published"].isna()
+    table.loc[undated, ["low", "high"]] = pd.NaT
+    return table.assign(label=label, hits=table["hits"].fillna(0)).drop(columns="headline")
+
+
+def matrix_figure(corpus: Corpus, codes: pd.DataFrame, collection: Mapping[str, str], *, events: int = 5) -> dict:
+    """Articles by date beside their topics, with the dated events that most articles mention."""
+    table = matrix_table(corpus, codes)
+    marks = mentioned_events(corpus).head(events).sort_values("day")
+    n, undated = table["article_id"].nunique(), table.loc[table["published"].isna(), "article_id"].nunique()
+    none = table.loc[table["topic"].isna(), "article_id"].nunique()
+    return {
+        "draw": lambda lang: plot_matrix(table, marks, lang=lang), "name": "matrix", "data": table,
+        "caption": _both(
+            f"المقالات بحسب تاريخها وموضوعاتها (عدد المقالات {n})", f"Articles by date and topic ({n} articles)"
+        ),
+        "alt": _both(
+            f"عدد المقالات {n}، منها بلا تاريخ {undated}، وبلا موضوع معروف {none}",
+            f"{n} articles, {undated} of them undated, {none} without a known topic",
+        ),
+        "source": _source(collection), "n": n,
+    }  # fmt: skip
+
+
+def mentioned_events(corpus: Corpus) -> pd.DataFrame:
+    """Events of the table ``events`` that articles mention by a row of their own: day, label_ar, label_en, n."""
+    events = read_table("events")
+    mentions = corpus.evidence[corpus.evidence["kind"].str.startswith("event_")]
+    counts = mentions.groupby("rule_id")["article_id"].nunique().rename("n")
+    table = events[events["day_end"] != ""].merge(counts, left_on="id", right_index=True)
+    table = table.assign(day=pd.to_datetime(table["day"]))[["day", "label_ar", "label_en", "n"]]
+    return table.sort_values(["n", "day"], ascending=[False, True]).reset_index(drop=True)

@@ -1,0 +1,162 @@
+"""How well roles and dates are found on the embedded collection: the tables of README and notebooks.
+
+Pages of *test* outlets were not looked at while rules were written; figures for *dev* outlets are optimistic.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from tarikh.corpus import build_corpus, sample_index, sample_pages
+from tarikh.dating import Dating, Evidence, date_article, likelihood
+from tarikh.pages import read_pages
+from tarikh.roles import label_lines, read_article
+from tarikh.tables import read_csv
+from tarikh.topics import article_topics, code_topics
+
+KEEP = ("headline", "subheadline", "body")
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+
+
+def wilson(hits: float, n: float) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927); (0, 1) for no observation."""
+    if not n:
+        return 0.0, 1.0
+    z = norm.ppf(0.975)
+    centre, spread = hits + z**2 / 2, z * np.sqrt(hits * (n - hits) / n + z**2 / 4)
+    return float((centre - spread) / (n + z**2)), float((centre + spread) / (n + z**2))
+
+
+# --- roles ----------------------------------------------------------------------------------------------------------
+
+
+def gold_roles() -> pd.DataFrame:
+    """Roles read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
+    gold = read_csv(resources.files("tarikh") / "sample" / "roles.csv").astype({"line": "int64"})
+    pages = sample_pages().set_index("page_id")["text"]
+    found = {
+        (page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])
+    }
+    keys = list(zip(gold["page_id"], gold["line"], strict=True))
+    gold["found"] = pd.Series([found[k] for k in keys], index=gold.index, dtype="str")
+    return gold.merge(sample_index()[["page_id", "split"]], on="page_id")
+
+
+def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
+    """Keep (headline, subheadline, body) against drop: pages, lines (int64), precision, recall, f1 by split.
+
+    ``lines`` is what ``gold_roles`` gives.
+    """
+    rows = []
+    for split, part in [("all", lines), *lines.groupby("split")]:
+        kept, wanted = part["found"].isin(KEEP), part["role"].isin(KEEP)
+        right = (kept & wanted).sum()
+        precision, recall = right / max(kept.sum(), 1), right / max(wanted.sum(), 1)
+        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+        rows.append((split, part["page_id"].nunique(), len(part), precision, recall, f1))
+    return pd.DataFrame(rows, columns=["split", "pages", "lines", "precision", "recall", "f1"])
+
+
+# --- dates ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def dated_pages(with_url: bool = False) -> pd.DataFrame:
+    """Every page of the collection with a certain date, dated from its text (and its address if ``with_url``).
+
+    Columns: page_id, split, gold_from_url (bool), gold, published (datetime64[s]), error (days, float64, missing
+    without an answer), precision, probability, days (size of the 90 % set), best_kind, and held_50, held_80, held_90,
+    held_95 (bool: the true day is among the fewest days that hold so much).
+    """
+    index = sample_index()
+    index = index[index["date_confidence"] == "certain"].set_index("page_id")
+    pages = sample_pages(with_url=with_url).set_index("page_id")
+    rows = []
+    for page, row in index.iterrows():
+        article = read_article(pages.loc[page, "text"], page_id=page, url=pages.loc[page, "url"] or None)
+        rows.append({"page_id": page, "split": row["split"]} | _dated(row, date_article(article)))
+    return pd.DataFrame(rows)
+
+
+def _dated(row: pd.Series, dating: Dating) -> dict:
+    gold = pd.Timestamp(row["published"])
+    published = pd.Timestamp(dating.published) if dating.published else pd.NaT
+    falling = dating.posterior.sort_values(ascending=False, kind="stable")
+    before = falling.cumsum() - falling
+    at = before.get(gold, 1.0)
+    strongest = max(dating.evidence, key=lambda e: _strength(dating, e), default=None)
+    return {
+        "gold_from_url": row["gold_from_url"] == "yes", "gold": gold, "published": published,
+        "error": abs((published - gold).days) if dating.published else np.nan,
+        "precision": dating.precision, "probability": dating.probability, "days": len(dating.candidates),
+        "best_kind": strongest.kind if strongest else "none",
+    } | {f"held_{round(100 * level)}": bool(at < level) for level in LEVELS}  # fmt: skip
+
+
+def _strength(dating: Dating, evidence: Evidence) -> float:
+    days = dating.posterior.index.to_numpy().astype("datetime64[D]")
+    return float(likelihood(evidence, days)[int(np.argmax(dating.posterior.to_numpy()))])
+
+
+def dating_scores(dated: pd.DataFrame) -> pd.DataFrame:
+    """Shares of pages by split: n, answered, exact, within 1, 31 and 366 days, the 95 % interval of within 1 day,
+    named a day (n), right of those, the true day inside the 90 % set, median size of that set in days.
+
+    ``dated`` is what ``dated_pages`` gives; a page without an answer counts as wrong.
+    """
+    rows = []
+    for split, part in [("all", dated), *dated.groupby("split")]:
+        n, error = len(part), part["error"]
+        day = part[part["precision"] == "day"]
+        low, high = wilson((error <= 1).sum(), n)
+        rows.append(
+            {"split": split, "n": n, "answered": error.notna().mean()}
+            | {f"within_{d}": (error <= d).mean() for d in (0, 1, 31, 366)}
+            | {"within_1_low": low, "within_1_high": high, "day_named": len(day)}
+            | {"day_right": (day["error"] == 0).mean(), "held_90": part["held_90"].mean(), "days": part["days"].median()}
+        )
+    return pd.DataFrame(rows)
+
+
+def calibration(dated: pd.DataFrame) -> pd.DataFrame:
+    """How often the set that should hold 50, 80, 90, 95 % holds the true day: level, n, held, low, high."""
+    rows = []
+    for level in LEVELS:
+        held = dated[f"held_{round(100 * level)}"]
+        rows.append((level, len(held), held.mean(), *wilson(held.sum(), len(held))))
+    return pd.DataFrame(rows, columns=["level", "n", "held", "low", "high"])
+
+
+# --- the five real pages ----------------------------------------------------------------------------------------------
+
+
+def reference_findings() -> pd.DataFrame:
+    """What the program found on five real pages, stored when it ran on them: one row a page, strings."""
+    return read_csv(resources.files("tarikh") / "sample" / "reference_findings.csv").reset_index(drop=True)
+
+
+def find_reference(folder: Path) -> pd.DataFrame:
+    """Run on the real pages in ``folder`` (``pages/*.txt`` and ``dates.csv``): what ``reference_findings`` stores."""
+    truth = read_csv(folder / "dates.csv").set_index("page")["published"]
+    corpus = build_corpus(read_pages(folder / "pages"), workers=1, progress=False)
+    topics = article_topics(code_topics(corpus))
+    lines = corpus.lines[corpus.lines["text"].str.strip() != ""]
+    rows = []
+    for row in corpus.articles.to_dict("records"):
+        page = row["article_id"]
+        roles = lines.loc[lines["article_id"] == page, "role"].value_counts().sort_index()
+        rows.append(
+            {"page": page, "true_day": truth[page]}
+            | {day: f"{row[day]:%Y-%m-%d}" if pd.notna(row[day]) else "" for day in ("published", "low", "high")}
+            | {"precision": row["precision"], "probability": f"{row['probability']:.3f}"}
+            | {"candidates": row["candidates"], "evidence": row["evidence_kinds"], "conflicts": row["conflicts"]}
+            | {"roles": " ".join(f"{role}:{n}" for role, n in roles.items())}
+            | {"topics": " ".join(sorted(topics.loc[topics["article_id"] == page, "topic"]))}
+        )
+    return pd.DataFrame(rows)
