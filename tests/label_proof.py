@@ -99,7 +99,7 @@ def _logical(token: str) -> str:
 def faults(words: list[str], glyphs: list[Glyph], *, marks: bool = True) -> list[str]:
     """What keeps ``glyphs`` from being ``words`` from left to right; nothing when the line reads right.
 
-    Brackets that open and close in the line must turn their hollow sides to each other. ``marks=False`` leaves vowel signs out of account.
+    A bracket and its fellow must turn their hollow sides to each other. ``marks=False`` leaves vowel signs out.
     """
     rest = [glyph for glyph in glyphs if glyph.number not in _blank(glyph.font)]
     if not marks:

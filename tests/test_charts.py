@@ -325,17 +325,17 @@ DATA = pd.DataFrame({"day": pd.to_datetime(["2020-09-14"]), "share": [1 / 3], "l
 
 def draw_with_boxes(fig: Figure, path: Path, monkeypatch) -> list[tuple[str, Bbox]]:
     """Save the figure; every text that was drawn, with its box."""
-    drawn = []
+    drawn = {}  # a figure is drawn twice, first for its layout
     draw = Text.draw
 
     def record(text, renderer):
         if text.get_visible() and text.get_text().strip():
-            drawn.append((text.get_text(), text.get_window_extent(renderer)))
+            drawn[text] = text.get_window_extent(renderer)
         draw(text, renderer)
 
     monkeypatch.setattr(Text, "draw", record)
     fig.savefig(path)
-    return drawn
+    return [(text.get_text(), box) for text, box in drawn.items()]
 
 
 @both

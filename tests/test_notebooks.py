@@ -41,6 +41,10 @@ def has_text(output: nbformat.NotebookNode) -> bool:
     return bool(text) and not text.startswith("<Figure")
 
 
+def stored_texts(nb: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output for cell in nb.cells for output in cell.get("outputs", []) if has_text(output)]
+
+
 def test_all_seven_notebooks_exist():
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
@@ -52,7 +56,7 @@ def test_the_library_under_test_is_this_one():
 @each_notebook
 def test_every_cell_was_run_in_order(path):
     counts = [cell.execution_count for cell in code_cells(path)]
-    assert counts == list(range(1, len(counts) + 1))
+    assert counts == list(range(1, len(counts) + 1)), "not run in order: run.py update"
 
 
 @each_notebook
@@ -64,9 +68,8 @@ def test_stored_outputs_hold_no_error(path):
 
 @each_notebook
 def test_outputs_are_stored_and_none_is_left_unchecked(path):
-    cells = code_cells(path)
-    assert any(has_text(output) for cell in cells for output in cell.outputs)
-    for cell in cells:
+    assert len(stored_texts(read(path))) > 0, "no text or table is stored: run.py update"
+    for cell in code_cells(path):
         assert not UNCHECKED.search(cell.source + " ".join(cell.metadata.get("tags", []))), cell.source
 
 
@@ -115,7 +118,8 @@ def faults(source: str) -> list[str]:
 @each_notebook
 def test_cells_are_short(path):
     cells = code_cells(path)
-    assert {cell.source: faults(cell.source) for cell in cells if faults(cell.source)} == {}
+    for cell in cells:
+        assert not faults(cell.source), f"{'; '.join(faults(cell.source))}:\n{cell.source}"
     assert sum(any(map(is_import, statements(cell.source))) for cell in cells) == 1, "one cell imports"
 
 
@@ -136,16 +140,14 @@ def test_faults_are_seen(source, fault):
     assert any(fault in found for found in faults(source))
 
 
-@pytest.mark.parametrize(
-    "source", ["import a\nimport b\nimport c\nimport d", 'print(";")', "(\nx\n.y\n.z\n)\nw"]
-)
+@pytest.mark.parametrize("source", ["import a\nimport b\nimport c\nimport d", 'print(";")', "(\nx\n.y\n.z\n)\nw"])
 def test_good_cells_have_no_fault(source):
     assert faults(source) == []
 
 
 def corrupt(nb: nbformat.NotebookNode) -> None:
     """Change the first stored text by one sign."""
-    output = next(o for cell in nb.cells for o in cell.get("outputs", []) if has_text(o))
+    output = stored_texts(nb)[0]
     if output.output_type == "stream":
         output.text += "."
     else:
@@ -153,9 +155,7 @@ def corrupt(nb: nbformat.NotebookNode) -> None:
 
 
 def test_a_wrong_stored_output_is_one_failure(tmp_path):
-    stored = [
-        path for path in NOTEBOOKS if any(has_text(o) for cell in code_cells(path) for o in cell.outputs)
-    ]
+    stored = [path for path in NOTEBOOKS if stored_texts(read(path))]
     assert stored, "no notebook stores an output"
     nb = read(min(stored, key=lambda path: len(code_cells(path))))
     corrupt(nb)

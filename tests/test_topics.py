@@ -1,4 +1,4 @@
-"""Topics: what the codebook finds and what it must not, keyness against its formula, concordance."""
+"""Topics: what the codebook finds and must not find, keyness against its formula, concordance."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def texts(*lines):
     )
 
 
-@pytest.mark.parametrize("case", CASES.itertuples(), ids=lambda case: case.text)
+@pytest.mark.parametrize("case", list(CASES.itertuples()), ids=lambda case: case.text)
 def test_paragraph_is_coded(case):
     codes = code_topics(collection(case.text))
     expected = dict(part.split(": ") for part in case.terms.split(" | ") if part)
@@ -71,15 +71,11 @@ def test_only_headline_subheadline_and_body_are_coded():
 
 def test_overlapping_terms_of_a_topic_count_once():
     codes = code_topics(collection("نشر أسلحة نووية تكتيكية ورؤوسا نووية"))
-    assert codes[["hits", "terms"]].values.tolist() == [
-        [2, "أسلحة نووية; ورؤوسا نووية"]
-    ]
+    assert codes[["hits", "terms"]].values.tolist() == [[2, "أسلحة نووية; ورؤوسا نووية"]]
 
 
 def test_article_topics_leave_background_out_unless_asked():
-    codes = code_topics(
-        collection("ويذكر أن بروكسل فرضت عقوبات", "رفعت العقوبات ثم عادت العقوبات")
-    )
+    codes = code_topics(collection("ويذكر أن بروكسل فرضت عقوبات", "رفعت العقوبات ثم عادت العقوبات"))
     assert article_topics(codes).values.tolist() == [["a001", "sanctions", 2]]
     assert len(article_topics(codes, background=True)) == 2
 
@@ -101,7 +97,7 @@ def test_log_odds_follow_the_formula():
     target = texts("نفط نفط حبوب", "نفط حبوب حبوب")
     reference = texts("حبوب حبوب حبوب", "حبوب حبوب نفط")
     row = keyness(target, reference).set_index("word").loc["نفط"]
-    prior, other = 500 * 4 / 12, 500 * 8 / 12  # words as they are spread over both sets
+    prior, other = 100 * 4 / 12, 100 * 8 / 12  # words as they are spread over both sets
     expected = np.log((3 + prior) / (3 + other)) - np.log((1 + prior) / (5 + other))
     assert row["log_odds"] == pytest.approx(expected)
     assert (row["target_n"], row["reference_n"], row["target_rate"]) == (
@@ -121,18 +117,13 @@ def test_keyness_joins_inflected_forms_and_shows_the_commonest():
 
 
 def test_keyness_leaves_out_function_words_and_words_of_one_article():
-    words = keyness(
-        texts("وقال في موسكو", "قالت في موسكو"), texts("مينسك مينسك مينسك", "غوميل")
-    )
+    words = keyness(texts("وقال في موسكو", "قالت في موسكو"), texts("مينسك مينسك مينسك", "غوميل"))
     assert words["word"].tolist() == ["موسكو"]
 
 
 def test_keyness_turns_its_sign_when_the_sets_are_exchanged():
     one, two = texts("نفط وغاز", "نفط"), texts("حبوب وغاز", "حبوب")
-    there, back = (
-        keyness(*sets).set_index("word").sort_index()
-        for sets in ((one, two), (two, one))
-    )
+    there, back = (keyness(*sets).set_index("word").sort_index() for sets in ((one, two), (two, one)))
     np.testing.assert_allclose(there["log_odds"], -back["log_odds"])
     np.testing.assert_allclose(there["low"], -back["high"])
 
@@ -141,10 +132,7 @@ def test_a_word_of_one_talkative_article_is_less_sure_than_one_of_many():
     many = texts(*["نفط موسكو حبوب"] * 8)
     one = texts("نفط نفط نفط نفط نفط نفط نفط موسكو", "نفط حبوب", *["موسكو حبوب"] * 6)
     reference = texts(*["مينسك حبوب"] * 8)
-    spread, heaped = (
-        keyness(target, reference).set_index("word").loc["نفط"]
-        for target in (many, one)
-    )
+    spread, heaped = (keyness(target, reference).set_index("word").loc["نفط"] for target in (many, one))
     assert spread["target_n"] == heaped["target_n"] == 8
     assert heaped["high"] - heaped["low"] > 1.5 * (spread["high"] - spread["low"])
 
@@ -156,30 +144,22 @@ def test_no_word_tells_random_halves_apart():
     for _ in range(5):
         topics = [words[rng.integers(len(words), size=12)] for _ in range(80)]
         halves = [" ".join(rng.choice(topic, 60)) for topic in topics]
-        survivors += (
-            keyness(texts("ا", *halves[:40]), texts("ب", *halves[40:]))["p_holm"] < 0.05
-        ).sum()
+        survivors += (keyness(texts("ا", *halves[:40]), texts("ب", *halves[40:]))["p_holm"] < 0.05).sum()
     assert survivors == 0
 
 
 def test_keyness_of_nothing_is_empty():
-    nothing = pd.DataFrame(
-        {"article_id": pd.Series(dtype="str"), "text": pd.Series(dtype="str")}
-    )
+    nothing = pd.DataFrame({"article_id": pd.Series(dtype="str"), "text": pd.Series(dtype="str")})
     assert keyness(nothing, nothing).empty
 
 
 def test_holm():
-    assert holm(np.array([0.04, 0.01, 0.03])).tolist() == pytest.approx(
-        [0.06, 0.03, 0.06]
-    )
+    assert holm(np.array([0.04, 0.01, 0.03])).tolist() == pytest.approx([0.06, 0.03, 0.06])
 
 
 def test_concordance_shows_the_words_around():
     found = concordance(
-        collection(
-            "قال لوكاشينكو إن دولة الاتحاد ليست ناديا مغلقا.", "دولة الاتحاد الأوروبي"
-        ),
+        collection("قال لوكاشينكو إن دولة الاتحاد ليست ناديا مغلقا.", "دولة الاتحاد الأوروبي"),
         "دولة اتحاد !أوروب*",
         width=2,
     )

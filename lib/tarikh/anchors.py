@@ -46,7 +46,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class _Passage:
-    """Up to two sentences of one line: tokens and times with offsets into the line, and whether it leads the article."""
+    """Up to two sentences of one line; offsets are into the line, ``lead`` says whether it opens the article."""
 
     line: int
     text: str
@@ -287,7 +287,10 @@ def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
             continue
         for hit in _ordinals().find(item.passage.tokens):
             if any(abs(hit.first - first) <= 2 for first, _ in words):
-                label = f"الذكرى {hit.id}: {item.event.label_ar}", f"anniversary {hit.id} of: {item.event.label_en}"
+                label = (
+                    f"الذكرى {hit.id}: {item.event.label_ar}",
+                    f"anniversary {hit.id} of: {item.event.label_en}",
+                )
                 day = _later(item.event.day, int(hit.id), "Y")
                 yield item.passage.mention("anniversary", f"{day}", item.event.id, item.span, *label)
 
@@ -391,7 +394,9 @@ def _contacts(form: str) -> list[date]:
 
 
 def _contacts_named(form: str, times: Sequence[Timex]) -> list[date]:
-    values = {t.value[4:] for t in times if re.fullmatch(r"(XXXX|\d{4})-\d\d-\d\d", t.value) and not t.relation[:3] == "day"}
+    values = {
+        t.value[4:] for t in times if re.fullmatch(r"(XXXX|\d{4})-\d\d-\d\d", t.value) and t.relation[:3] != "day"
+    }
     return [day for day in _contacts(form) if day.isoformat()[4:] in values]
 
 

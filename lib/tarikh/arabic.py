@@ -31,7 +31,9 @@ _FOLDED = {
 }
 _TRANSLATION = str.maketrans(_FOLDED)
 # tashkeel, superscript alef, Quranic marks, tatweel; zero-width characters, bidi marks, the byte order mark
-_DROPPED = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_DROPPED = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
+)
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 _DECOMPOSED = re.compile("[\u0627\u0648\u064a][\u0653-\u0655]")
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")

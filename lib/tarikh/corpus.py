@@ -207,7 +207,11 @@ def _cell_of(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def build_corpus(
-    pages: pd.DataFrame, *, workers: int | None = None, executor: Executor | None = None, progress: bool = True
+    pages: pd.DataFrame,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
 ) -> Corpus:
     """Read, date and describe every page: pages (columns of ``read_pages``) in, the five tables out.
 

@@ -23,7 +23,10 @@ from tarikh.roles import Article, Line
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
-WINDOW = (date(2000, 1, 1), date(2026, 11, 21))  # the last day is this release's, so that results stay the same
+WINDOW = (
+    date(2000, 1, 1),
+    date(2026, 11, 21),
+)  # the last day is this release's, so that results stay the same
 SURE = 0.8  # what a day, or a week, month, quarter, year, must hold to be named
 HELD = 0.9  # what the candidates hold together
 
@@ -333,7 +336,10 @@ def _anchors(says: str, days: np.ndarray) -> Iterator[tuple[int, int, float]]:
     origin = days[0].astype("int64")
     if says.startswith("XXXX"):
         weekday = int(says[-1]) if "weekday" in says else 0
-        first, last = days[0].astype("datetime64[Y]").astype(int) + 1969, days[-1].astype("datetime64[Y]").astype(int) + 1971
+        first, last = (
+            days[0].astype("datetime64[Y]").astype(int) + 1969,
+            days[-1].astype("datetime64[Y]").astype(int) + 1971,
+        )
         for year in range(first, last + 1):
             try:
                 day = date(year, int(says[5:7]), int(says[8:10]))
@@ -490,10 +496,36 @@ _PRECISION_AR = {
     "year": "السنة",
     "unknown": "غير معروف",
 }
-_MONTHS_AR = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
-_MONTHS_EN = "January February March April May June July August September October November December".split()
-_WEEKDAYS_AR = "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد".split()
-_WEEKDAYS_EN = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS_AR = [
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+]
+_MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS_AR = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
+_WEEKDAYS_EN = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def date_in_words(value: str, lang: str) -> str:

@@ -41,9 +41,7 @@ _FIELDS = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _META_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
-_CP1252_BYTES = {
-    bytes([b]).decode("cp1252", "replace"): b for b in range(128, 256) if b not in b"\x81\x8d\x8f\x90\x9d"
-}
+_CP1252_BYTES = {bytes([b]).decode("cp1252", "replace"): b for b in range(128, 256) if b not in b"\x81\x8d\x8f\x90\x9d"}
 _MOJIBAKE = re.compile("[ØÙÚÛ][\u0080-\u00bf\u0152-\u2122]|[طظ][\u00a0-\u00bf\u0152-\u2122ء-ؤ]")
 
 
@@ -57,7 +55,7 @@ def read_pages(path: Path | str) -> pd.DataFrame:
     Columns, all str unless said: page_id, text, url, outlet, fetched, published_given and meta_date
     (datetime64[s], NaT where unknown), note, source_file, encoding, problem. ``meta_date`` is what the page's
     metadata or the table's date column say; ``published_given`` is what a person wrote into ``pages.csv``.
-    Raises FileNotFoundError if there is no such file or folder, and TableError if ``pages.csv`` cannot be used.
+    Raises FileNotFoundError if there is no such path, and TableError if ``pages.csv`` cannot be used.
 
     >>> read_pages("articles").problem.ne("").sum()  # doctest: +SKIP
     0
@@ -137,16 +135,14 @@ def _read_table(file: Path, page: dict) -> Iterator[dict]:
     if not records:
         raise PageError("the file holds no rows; save it again.")
     if columns["text"] is None:
-        problem = records[0].get(
-            "problem", f"no column of texts among {', '.join(sorted(names))}; name it text."
-        )
+        problem = records[0].get("problem", f"no column of texts among {', '.join(sorted(names))}; name it text.")
         raise PageError(problem)
     for n, record in enumerate(records, start=1):
         yield _row(record, n, columns, page, encoding)
 
 
 def _row(record: dict, n: int, columns: dict[str, str | None], page: dict, encoding: str) -> dict:
-    """The page of the ``n``-th record; ``columns`` says which of its cells are text, title, address and dates."""
+    """The page of the ``n``-th record; ``columns`` says which of its cells are text, title, dates."""
     cells = {f: _cell(record.get(c)) for f, c in columns.items() if c is not None}
     row = page | cells | {"page_id": f"{page['page_id']}-{n:06d}", "encoding": encoding}
     row |= {c: _date(cells.get(c, "")) for c in ("fetched", "meta_date")}
@@ -183,9 +179,7 @@ def _json_row(line: str, n: int) -> dict:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         return {"problem": f"line {n} is not JSON ({error.msg}); each line must be one object."}
-    return (
-        row if isinstance(row, dict) else {"problem": f'line {n} is no JSON object such as {{"text": ""}}.'}
-    )
+    return row if isinstance(row, dict) else {"problem": f'line {n} is no JSON object such as {{"text": ""}}.'}
 
 
 def _cell(value: object) -> str:
@@ -223,7 +217,7 @@ def decode(data: bytes) -> tuple[str, str]:
             continue
     if data.count(0) or len(re.findall(rb"[\x01-\x08\x0e-\x1f]", data)) > 0.01 * len(data):
         raise PageError("this is a binary file, not a page; save the page as plain text.")
-    best = charset_normalizer.from_bytes(data, cp_isolation=["cp1256", "iso8859_6", "cp1252"]).best()
+    best = charset_normalizer.from_bytes(data, cp_isolation=["cp1256", "iso8859_6"]).best()
     encoding = best.encoding if best else "cp1256"
     return _checked(data.decode(encoding, "replace")), encoding
 

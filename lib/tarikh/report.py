@@ -38,7 +38,9 @@ def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
     flow = corpus.flow()
     first, last = int(flow["n"].iloc[0]), int(flow["n"].iloc[-1])
     steps = {lang: "؛ " if lang == "ar" else "; " for lang in _LANGS}
-    alt = {lang: steps[lang].join(f"{r[f'label_{lang}']}: {r['n']}" for r in flow.to_dict("records")) for lang in _LANGS}
+    alt = {
+        lang: steps[lang].join(f"{r[f'label_{lang}']}: {r['n']}" for r in flow.to_dict("records")) for lang in _LANGS
+    }
     caption = _both(f"من {first} صفحة تُستعمل {last} في التحليل", f"Of {first} pages, {last} are used in the analysis")
     return {
         "draw": lambda lang: plot_flow(flow, lang=lang), "name": "flow", "data": flow, "caption": caption,
@@ -100,7 +102,10 @@ def posterior_figure(dating: Dating, collection: Mapping[str, str], name: str = 
     table = posterior_table(dating)
     held = dating.candidates
     inside = table["day"].between(held.index[0] - pd.Timedelta(days=45), held.index[-1] + pd.Timedelta(days=45))
-    low, high = date_in_words(f"{held.index[0]:%Y-%m-%d}", "ar"), date_in_words(f"{held.index[-1]:%Y-%m-%d}", "ar")
+    low, high = (
+        date_in_words(f"{held.index[0]:%Y-%m-%d}", "ar"),
+        date_in_words(f"{held.index[-1]:%Y-%m-%d}", "ar"),
+    )
     low_en, high_en = (date_in_words(f"{day:%Y-%m-%d}", "en") for day in (held.index[0], held.index[-1]))
     evidence = {
         lang: ("؛ " if lang == "ar" else "; ").join(statement(e, lang) for e in dating.evidence) for lang in _LANGS
@@ -151,7 +156,10 @@ def _period_labels() -> dict[str, dict[str, str]]:
 
 
 def keyness_figure(
-    target: pd.DataFrame, reference: pd.DataFrame, sides: Mapping[str, Mapping[str, str]], collection: Mapping[str, str]
+    target: pd.DataFrame,
+    reference: pd.DataFrame,
+    sides: Mapping[str, Mapping[str, str]],
+    collection: Mapping[str, str],
 ) -> dict:
     """Words that tell two sets of paragraphs apart (article_id, text); ``sides`` names ``target`` and ``reference``."""
     words = keyness(target, reference)

@@ -56,8 +56,8 @@ _DATE_WORDS = frozenset(
     key(word)
     for word in re.findall(
         r"\w+",
-        "م ص ه ء مساء صباحا ظهرا هجري هجرية ميلادي ميلادية الموافق الساعة بتوقيت غرينتش جرينتش القاهرة مكة يوم "
-        "gmt utc am pm st nd rd th t z",
+        "م ص ه ء مساء صباحا ظهرا هجري هجرية ميلادي ميلادية الموافق الساعة بتوقيت غرينتش جرينتش القاهرة مكة "
+        "يوم gmt utc am pm st nd rd th t z",
     )
 )
 _JOINTS = re.compile(r"(?:[-–—_/:()«»“”\".،,]|(?<=\s)ـ(?=\s))+")
@@ -192,20 +192,23 @@ def _units(raw: Sequence[str]) -> list[_Unit]:
 def _wrapped(raw: Sequence[str]) -> set[int]:
     """Lines that continue on the next one, if one width between 40 and 140 explains most of the line breaks.
 
-    A line was broken at width w when it fits into w and would not with the first word of the next line.
+    Two lines were broken at width w when both fit into w, and the first not with the next one's first word;
+    a full stop at the end of the second makes it likelier.
     """
-    spans = {}
-    for n, (line, following) in enumerate(pairwise(raw)):
-        line, following = line.rstrip(), following.strip()
-        if 36 <= len(line) <= 140 and following and not (_CUT_OFF.search(line) or _BULLET.match(following)):
-            spans[n] = (len(line), len(line) + len(following.split(maxsplit=1)[0]))
-    votes = Counter(w for low, high in spans.values() for w in range(max(low, 40), min(high, 140) + 1))
-    if not votes:
+    lines = [line.strip() for line in raw]
+    copies, spans = Counter(lines), {}
+    for n, (line, following) in enumerate(pairwise(lines)):
+        low, high = max(len(line), len(following)), len(line) + len(following.partition(" ")[0])
+        ends = _STOP.search(line) or _END.search(line) or _CUT_OFF.search(line) or _BULLET.match(following)
+        if 36 <= len(line) and low <= min(high, 140) and following and not ends and copies[line] == 1:
+            spans[n] = (max(low, 40), min(high, 140), 3 if _STOP.search(following) else 2)
+    votes: Counter[int] = Counter()
+    for low, high, weight in spans.values():
+        votes.update(dict.fromkeys(range(low, high + 1), weight))
+    width = max(votes, key=lambda w: (votes[w], -w), default=0)
+    if votes[width] < max(6, 0.6 * sum(weight for *_, weight in spans.values())):
         return set()
-    width = max(votes, key=lambda w: (votes[w], -w))
-    if votes[width] < max(4, 0.5 * len(spans)):
-        return set()
-    return {n for n, (low, high) in spans.items() if low <= width <= high}
+    return {n for n, (low, high, _) in spans.items() if low <= width <= high}
 
 
 # ---------------------------------------------------------------- dates and datelines
@@ -416,9 +419,7 @@ def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
     if tail and len(tail[0]) < 50 and not has_arabic(tail[0]):
         return True
     tokens = _tokens(_JOINTS.split(text)[-1])
-    return 3 <= unit.words <= 30 and any(
-        h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens)
-    )
+    return 3 <= unit.words <= 30 and any(h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens))
 
 
 def _reads_as_prose(unit: _Unit, rules: _Rules) -> bool:
@@ -587,7 +588,7 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     if unit.words < 5 and not style:
         return 0
     near = len(between) <= 2 and unit.words >= 4
-    if unit.shared < SHARED and not (near and (style or (alone and unit.shared > 0))):
+    if unit.shared < SHARED and not (near and (style or (alone and not between))):
         return 0
     dated = any(u.date for u in units[i + 1 : i + 2])
     copies = min(unit.copies, 2) - 1
@@ -739,9 +740,7 @@ def read_article(
     """
     lines = tuple(label_lines(text, extra=extra))
     of = {role: [_clean(line.text) for line in lines if line.role == role] for role in ROLES}
-    parts = {
-        role: [_clean(line.text[p.start : p.end]) for line, p in _all_parts(lines, role)] for role in ROLES
-    }
+    parts = {role: [_clean(line.text[p.start : p.end]) for line, p in _all_parts(lines, role)] for role in ROLES}
     return Article(
         *(page_id, url, outlet, fetched, published_given, meta_date, text, lines),
         headline=next(iter(of["headline"]), None),

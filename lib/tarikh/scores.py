@@ -40,9 +40,7 @@ def gold_roles() -> pd.DataFrame:
     """Roles read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
     gold = read_csv(resources.files("tarikh") / "sample" / "roles.csv").astype({"line": "int64"})
     pages = sample_pages().set_index("page_id")["text"]
-    found = {
-        (page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])
-    }
+    found = {(page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])}
     keys = list(zip(gold["page_id"], gold["line"], strict=True))
     gold["found"] = pd.Series([found[k] for k in keys], index=gold.index, dtype="str")
     return gold.merge(sample_index()[["page_id", "split"]], on="page_id")
@@ -119,7 +117,11 @@ def dating_scores(dated: pd.DataFrame) -> pd.DataFrame:
             {"split": split, "n": n, "answered": error.notna().mean()}
             | {f"within_{d}": (error <= d).mean() for d in (0, 1, 31, 366)}
             | {"within_1_low": low, "within_1_high": high, "day_named": len(day)}
-            | {"day_right": (day["error"] == 0).mean(), "held_90": part["held_90"].mean(), "days": part["days"].median()}
+            | {
+                "day_right": (day["error"] == 0).mean(),
+                "held_90": part["held_90"].mean(),
+                "days": part["days"].median(),
+            }
         )
     return pd.DataFrame(rows)
 
@@ -155,7 +157,11 @@ def find_reference(folder: Path) -> pd.DataFrame:
             {"page": page, "true_day": truth[page]}
             | {day: f"{row[day]:%Y-%m-%d}" if pd.notna(row[day]) else "" for day in ("published", "low", "high")}
             | {"precision": row["precision"], "probability": f"{row['probability']:.3f}"}
-            | {"candidates": row["candidates"], "evidence": row["evidence_kinds"], "conflicts": row["conflicts"]}
+            | {
+                "candidates": row["candidates"],
+                "evidence": row["evidence_kinds"],
+                "conflicts": row["conflicts"],
+            }
             | {"roles": " ".join(f"{role}:{n}" for role, n in roles.items())}
             | {"topics": " ".join(sorted(topics.loc[topics["article_id"] == page, "topic"]))}
         )

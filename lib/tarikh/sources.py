@@ -41,7 +41,7 @@ class Source:
 
 
 def identify_source(article: Article) -> Source:
-    """The source of an article: from its address, dateline, credit, masthead, with the tables outlets and wires.
+    """The source of an article: from its address, dateline, credit, masthead and the tables of names.
 
     >>> identify_source(read_article("موسكو (رويترز) - قال بوتين إن القمة ناجحة.")).wire  # doctest: +SKIP
     'رويترز'
@@ -97,9 +97,7 @@ def _outlets() -> tuple[dict[str, dict], dict[str, dict]]:
 
 def _by_domain(host: str, domains: dict[str, dict]) -> dict | None:
     labels = host.removeprefix("www.").split(".")
-    return next(
-        (domains[d] for d in (".".join(labels[i:]) for i in range(len(labels) - 1)) if d in domains), None
-    )
+    return next((domains[d] for d in (".".join(labels[i:]) for i in range(len(labels) - 1)) if d in domains), None)
 
 
 def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
@@ -156,9 +154,7 @@ def _quoted(article: Article) -> tuple[str, ...]:
     for paragraph in article.paragraphs:
         tokens = _tokens(paragraph.text)
         for hit in _wire_hits(tokens):
-            before = {
-                t.key.removeprefix("و").removeprefix("ل") for t in tokens[max(0, hit.first - 3) : hit.first]
-            }
+            before = {t.key.removeprefix("و").removeprefix("ل") for t in tokens[max(0, hit.first - 3) : hit.first]}
             if len(hit.id[1]) > _REPORTING or before & {"وكاله", "كاله", "الوكاله"}:
                 found.append(names[hit.id[0]])
     return tuple(dict.fromkeys(found))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from hijridate import Hijri
 
@@ -23,8 +24,10 @@ _NUMERIC_DATE = re.compile(
 )
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _HARD_GAP = re.compile(r"[.!?؟;؛:\n%]")
-_GLUED = frozenset("ال ب ل بال وال لل ف ك فال كال".split())  # proclitics written before digits: الـ30، بـ19
-_BEFORE_MONTH = frozenset("في منذ خلال حتي لشهر بشهر شهري".split())  # after these a bare name is a month
+_GLUED = frozenset(
+    ["ال", "ب", "ل", "بال", "وال", "لل", "ف", "ك", "فال", "كال"]
+)  # proclitics written before digits: الـ30، بـ19
+_BEFORE_MONTH = frozenset(["في", "منذ", "خلال", "حتي", "لشهر", "بشهر", "شهري"])  # after these a bare name is a month
 _UNITS = {"D": 1, "W": 7}
 
 
@@ -143,7 +146,7 @@ def _words(folded: Folded) -> list[_Word]:
             classes[hit.first][name] = (value, length)
     for i, value in numeric.items():
         classes[i] = {"numdate": (value, 1)}
-    gaps = [text[a.end : b.start] for a, b in zip(tokens, tokens[1:], strict=False)]
+    gaps = [text[a.end : b.start] for a, b in pairwise(tokens)]
     _settle(classes, tokens, gaps)
     hard = [True, *(bool(_HARD_GAP.search(g)) or len(g) > 4 for g in gaps)][: len(tokens)]
     return [_Word(t, c, h) for t, c, h in zip(tokens, classes, hard, strict=True)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CODE_COLUMNS = ["article_id", "paragraph", "topic", "hits", "terms", "background"]
 CODED_ROLES = ("headline", "subheadline", "body")
 OPENING = 15  # words within which the second part of a background cue must stand
-PRIOR_WORDS = 500  # the prior of keyness weighs as much as this many words
+PRIOR_WORDS = 100  # the prior of keyness weighs as much as this many words
 MIN_ARTICLES = 2  # a word of fewer articles says more about one article than about a collection
 
 
@@ -38,15 +38,11 @@ def code_topics(corpus: Corpus) -> pd.DataFrame:
     patterns = Patterns(read_table("codebook_terms")[["pattern", "topic"]].itertuples(index=False, name=None))
     paragraphs = corpus.paragraphs[corpus.paragraphs["role"].isin(CODED_ROLES)]
     rows: list[tuple] = []
-    for article_id, paragraph, text in paragraphs[["article_id", "paragraph", "text"]].itertuples(
-        index=False
-    ):
+    for article_id, paragraph, text in paragraphs[["article_id", "paragraph", "text"]].itertuples(index=False):
         tokens = tokenise(text)
         found = _terms(patterns, text, tokens)
         background = bool(found) and _is_background(tokens)
-        rows += [
-            (article_id, paragraph, t, len(w), "; ".join(w), background) for t, w in sorted(found.items())
-        ]
+        rows += [(article_id, paragraph, t, len(w), "; ".join(w), background) for t, w in sorted(found.items())]
     codes = pd.DataFrame(rows, columns=CODE_COLUMNS)
     codes = codes.astype({"paragraph": "int64", "hits": "int64", "background": "bool"})
     codes = codes.astype({column: "str" for column in ("article_id", "topic", "terms")})
@@ -95,10 +91,10 @@ def keyness(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """The words that set ``target`` apart from ``reference``: frames with article_id and text.
 
     Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008). The words of an
-    article come together, so the variance is multiplied by the word's dispersion over articles (at least 1),
-    the 95 % interval and the two-sided p use Student's t over articles, and p_holm is corrected for all
-    words compared (Holm 1979). Inflected forms count as one word, shown in its commonest form; function words and words of fewer
-    than two articles are left out.
+    article come together, so the variance is multiplied by the word's dispersion over articles (at least
+    1), interval (95 %) and two-sided p use Student's t over articles, and p_holm is corrected for all words
+    compared (Holm 1979). Inflected forms count as one word, shown in its commonest form; function words and
+    words of fewer than two articles are left out.
 
     Columns: word, target_n, reference_n (int64), target_rate, reference_rate (per 1,000 words that are not
     function words), log_odds, low, high, p, p_holm; the surest difference first.
@@ -132,7 +128,7 @@ def keyness(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
 
 
 def _log_odds(counts: sparse.csr_array, totals: np.ndarray, prior: np.ndarray) -> dict[str, np.ndarray]:
-    """Of one set, by word: n, rate, log-odds and variance under the prior, squared deviations of its articles."""
+    """Of one set, by word: n, rate, log-odds and variance under the prior, squared deviations of articles."""
     n, total = counts.sum(axis=0), max(totals.sum(), 1)
     rate = n / total
     squares = counts.power(2).sum(axis=0) - 2 * rate * (counts.T @ totals) + rate**2 * (totals**2).sum()
@@ -150,18 +146,14 @@ def _log_odds(counts: sparse.csr_array, totals: np.ndarray, prior: np.ndarray) -
 def _count_words(frame: pd.DataFrame) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
     """Counts of articles × words without function words, the article ids, and each word's commonest form."""
     texts = frame[["article_id", "text"]].itertuples(index=False)
-    used = pd.DataFrame(
-        ((i, word) for i, text in texts for word in _words(text)), columns=["article_id", "word"]
-    )
+    used = pd.DataFrame(((i, word) for i, text in texts for word in _words(text)), columns=["article_id", "word"])
     used["key"] = used["word"].map(_word_keys(Counter(used["word"])))
     used = used.dropna()
     rows, articles = pd.factorize(used["article_id"], sort=True)
     columns, _ = pd.factorize(used["key"], sort=True)
     forms = used.value_counts(["key", "word"]).reset_index()
     forms = forms.sort_values(["key", "count", "word"], ascending=[True, False, True]).drop_duplicates("key")
-    counts = sparse.csr_array(
-        (np.ones(len(used), dtype="int64"), (rows, columns)), (len(articles), len(forms))
-    )
+    counts = sparse.csr_array((np.ones(len(used), dtype="int64"), (rows, columns)), (len(articles), len(forms)))
     return counts, np.asarray(articles), forms["word"].to_numpy()
 
 
@@ -201,9 +193,7 @@ def concordance(corpus: Corpus, pattern: str, width: int = 8) -> pd.DataFrame:
     """
     patterns = Patterns([(pattern, "")])
     rows = []
-    for article_id, paragraph, text in corpus.paragraphs[["article_id", "paragraph", "text"]].itertuples(
-        index=False
-    ):
+    for article_id, paragraph, text in corpus.paragraphs[["article_id", "paragraph", "text"]].itertuples(index=False):
         tokens = tokenise(text)
         for hit in patterns.find(tokens):
             start, end = tokens[hit.first].start, tokens[hit.last].end
@@ -211,8 +201,6 @@ def concordance(corpus: Corpus, pattern: str, width: int = 8) -> pd.DataFrame:
                 tokens[max(hit.first - width, 0)].start,
                 tokens[min(hit.last + width, len(tokens) - 1)].end,
             )
-            rows.append(
-                (article_id, paragraph, text[left:start].strip(), text[start:end], text[end:right].strip())
-            )
+            rows.append((article_id, paragraph, text[left:start].strip(), text[start:end], text[end:right].strip()))
     found = pd.DataFrame(rows, columns=["article_id", "paragraph", "before", "keyword", "after"])
     return found.astype({"paragraph": "int64"})

@@ -151,9 +151,7 @@ def _design_effect(counted: _Counted, present: np.ndarray, hits: np.ndarray) -> 
     return deff
 
 
-def _inflation(
-    clusters: np.ndarray, weights: np.ndarray, present: np.ndarray, share: np.ndarray
-) -> np.ndarray:
+def _inflation(clusters: np.ndarray, weights: np.ndarray, present: np.ndarray, share: np.ndarray) -> np.ndarray:
     """(mean cluster size − 1) × intra-class correlation of one kind of cluster, by period."""
     by_cluster = _incidence(clusters, clusters.max(initial=-1) + 1)
     n, squares = weights.sum(axis=0), (weights**2).sum(axis=0)

@@ -19,7 +19,14 @@ from tarikh.charts import save_figure
 from tarikh.corpus import Corpus, build_corpus, sample_pages
 from tarikh.dating import Dating, date_article, date_in_words
 from tarikh.pages import read_pages, write_sidecar
-from tarikh.report import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, trend_figure
+from tarikh.report import (
+    SAMPLE,
+    collection_figure,
+    flow_figure,
+    matrix_figure,
+    posterior_figure,
+    trend_figure,
+)
 from tarikh.roles import read_article
 from tarikh.tables import read_table
 from tarikh.topics import article_topics, code_topics
@@ -91,9 +98,7 @@ class Study:
                 "لا صفحة في المجلد: ضع فيه ملفات نصية (txt) أو html أو jsonl أو csv ثم أعد التشغيل.",
                 "There is no page in the folder: put text files (txt), html, jsonl or csv into it and run again.",
             )
-        return both(
-            f"عدد الصفحات: {n}، وتعذرت قراءة {bad} منها.", f"Pages: {n}; {bad} of them could not be read."
-        )
+        return both(f"عدد الصفحات: {n}، وتعذرت قراءة {bad} منها.", f"Pages: {n}; {bad} of them could not be read.")
 
     def problems(self) -> str:
         """What could not be read and why, one line a page."""
@@ -114,9 +119,13 @@ class Study:
         known = articles[articles["precision"] != "unknown"]
         text = both(f"عدد المقالات {len(articles)}. دقة التأريخ: {ar}.", f"{len(articles)} articles. Dated {en}.")
         if known.empty:
-            return text + "\n\n" + both(
-                "لا شيء في هذه الصفحات يحدد سنة نشرها، فلا منحنى.",
-                "Nothing in these pages settles the year of publication, so there is no curve.",
+            return (
+                text
+                + "\n\n"
+                + both(
+                    "لا شيء في هذه الصفحات يحدد سنة نشرها، فلا منحنى.",
+                    "Nothing in these pages settles the year of publication, so there is no curve.",
+                )
             )
         return text + "\n\n" + self._span(known)
 
@@ -126,9 +135,7 @@ class Study:
         width = (known["high"] - known["low"]).dt.days.median() + 1
         ar = f"من {date_in_words(first, 'ar')} إلى {date_in_words(last, 'ar')}؛ وسيط عرض فترة 90٪ بالأيام: {width:g}؛ "
         en = f"From {date_in_words(first, 'en')} to {date_in_words(last, 'en')}; median width of the 90% interval: "
-        return both(
-            f"{ar}خارج 2014–2023: {outside}.", f"{en}{width:g} day(s); outside 2014–2023: {outside}."
-        )
+        return both(f"{ar}خارج 2014–2023: {outside}.", f"{en}{width:g} day(s); outside 2014–2023: {outside}.")
 
     def topics(self) -> str:
         """Each topic with the number of articles on it."""
@@ -161,7 +168,11 @@ class Study:
             f"Neighbouring periods that share two outlets or more: {shared:.0%}.",
         )
         if shifted.empty:
-            return both("لا تحول يبلغ حد القول به.", "No shift reaches the level at which it may be claimed.") + "\n\n" + mix
+            return (
+                both("لا تحول يبلغ حد القول به.", "No shift reaches the level at which it may be claimed.")
+                + "\n\n"
+                + mix
+            )
         book = read_table("codebook").set_index("topic")
         ar = "، ".join(f"{book.loc[r.topic, 'label_ar']} ({r.step:+.0%})" for r in shifted.itertuples())
         en = ", ".join(f"{book.loc[r.topic, 'label_en']} ({r.step:+.0%} at {r.period})" for r in shifted.itertuples())
@@ -222,5 +233,7 @@ class Study:
 
     def _dating(self, article_id: str) -> Dating:
         page = self.pages.set_index("page_id").loc[article_id]
-        known = {name: page[name].date() for name in ("fetched", "published_given", "meta_date") if pd.notna(page[name])}
+        known = {
+            name: page[name].date() for name in ("fetched", "published_given", "meta_date") if pd.notna(page[name])
+        }
         return date_article(read_article(page["text"], page_id=article_id, url=page["url"] or None, **known))
