@@ -99,7 +99,7 @@ def _logical(token: str) -> str:
 def faults(words: list[str], glyphs: list[Glyph], *, marks: bool = True) -> list[str]:
     """What keeps ``glyphs`` from being ``words`` from left to right; nothing when the line reads right.
 
-    A bracket and its fellow must turn their hollow sides to each other. ``marks=False`` leaves vowel signs out.
+    A bracket and its fellow must face each other. ``marks=False`` leaves vowel signs out of account.
     """
     rest = [glyph for glyph in glyphs if glyph.number not in _blank(glyph.font)]
     if not marks:
@@ -171,11 +171,14 @@ def line_faults(text: str, glyphs: list[Glyph], base: str = "R") -> list[str]:
 def prove_figure(svg_path: Path) -> dict[str, list[str]]:
     """Every Arabic line drawn in the SVG with its faults; all lists are empty when the figure reads right."""
     arabic = [line for line in svg_lines(svg_path) if re.search(rf"[{ARABIC}]", line.text)]
-    return {line.text: _drawn_faults(*line) for line in arabic}
+    proofs: dict[str, list[str]] = {}
+    for line in arabic:
+        proofs.setdefault(line.text, []).extend(_drawn_faults(*line))
+    return proofs
 
 
 def _drawn_faults(text: str, glyphs: list[Glyph]) -> list[str]:
-    if not PRESENTATION.search(text):
+    if SHAPES and not PRESENTATION.search(text):
         return line_faults(text, glyphs, "L" if text.startswith("\u2066") else "R")
     if SHAPES and not MATH.search(text):
         return ["reshaped before it was drawn: this Matplotlib shapes and orders text itself"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import arabic_reshaper
+import label_proof
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,9 +21,6 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from tarikh import charts
-
-sys.path.insert(0, str(Path(__file__).parent))
-import label_proof
 
 HOUSE = Path(charts.__file__).with_name("tarikh.mplstyle")
 TOPICS = {
@@ -157,9 +154,7 @@ def matrix(n: int, undated: int) -> pd.DataFrame:
         day = pd.Timestamp("2014-03-01") + pd.Timedelta(days=int(3400 * i / max(n - 1, 1)))
         spread = pd.Timedelta(days=[0, 15, 180][i % 3])
         dates = (pd.NaT, pd.NaT, pd.NaT) if i < undated else (day, day - spread, day + spread)
-        label = ["لقاء الرئيسين في سوتشي بعد أسابيع من الاحتجاجات", "TASS: اتفاق على الغاز", "قمة مينسك"][
-            i % 3
-        ]
+        label = ["لقاء الرئيسين في سوتشي بعد أسابيع من الاحتجاجات", "TASS: اتفاق على الغاز", "قمة مينسك"][i % 3]
         for j, topic in enumerate(list(TOPICS) if i % 5 else [None]):
             if topic is None or (i + j) % 3 == 0:
                 rows.append((f"a{i:03}", *dates, label, topic, 1 + (i * j) % 9))
@@ -203,9 +198,7 @@ DRAWINGS: dict[str, Draw] = {
     "trend_four": lambda lang: charts.plot_trend(trend(FOUR, list(TOPICS)), lang=lang, illustration=True),
     "trend_one": lambda lang: charts.plot_trend(trend({"p1": "2014-01-01"}, ["energy"]), lang=lang),
     "trend_halves": lambda lang: charts.plot_trend(
-        trend(
-            {"2014-H1": "2014-01-01", "2014-H2": "2014-07-01", "2015-H1": "2015-01-01"}, ["energy", "union"]
-        ),
+        trend({"2014-H1": "2014-01-01", "2014-H2": "2014-07-01", "2015-H1": "2015-01-01"}, ["energy", "union"]),
         lang=lang,
     ),
     "trend_years": lambda lang: charts.plot_trend(trend(YEARS, list(TOPICS)), lang=lang),
@@ -374,6 +367,7 @@ def test_one_topic_fits_an_ax_of_ones_own():
 
 def small_drawing(lang: str) -> Figure:
     fig = Figure(figsize=(4, 1), layout="constrained")
+    fig.subplots().plot([1, 2], "o")
     fig.suptitle(charts.arabic(TEXTS["caption"][lang]))
     return fig
 

@@ -13,8 +13,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tarikh.arabic import alternatives, tokenise
-from tarikh.roles import ROLES, _exact, _row_hits, _rules, _tokens, _Unit, label_lines, read_article
+from tarikh.arabic import Patterns, tokenise
+from tarikh.roles import (
+    ROLES,
+    _dateline,
+    _row_hits,
+    _rules,
+    _tokens,
+    _Unit,
+    label_lines,
+    read_article,
+)
 from tarikh.tables import read_csv, read_table
 
 CASES = Path(__file__).parent / "cases"
@@ -33,25 +42,38 @@ INSERTS = (
 
 
 def case_pages() -> dict[str, list[tuple[str, str]]]:
-    rows = pd.read_csv(CASES / "roles_pages.csv", encoding="utf-8", keep_default_na=False)
+    rows = pd.read_csv(
+        CASES / "roles_pages.csv", encoding="utf-8", keep_default_na=False
+    )
     pages = groupby(rows.itertuples(index=False), key=lambda row: row.page)
     return {page: [(row.role, row.text) for row in group] for page, group in pages}
 
 
 @pytest.fixture(scope="session")
 def reference(shared) -> list[list[tuple[str, str]]]:
-    gold = read_csv(shared / "reference" / "roles.csv").astype({"line": int}).set_index(["page", "line"])["role"]
+    gold = (
+        read_csv(shared / "reference" / "roles.csv")
+        .astype({"line": int})
+        .set_index(["page", "line"])["role"]
+    )
     pages = []
     for file in sorted((shared / "reference" / "pages").glob("*.txt")):
         lines = file.read_text(encoding="utf-8").split("\n")
-        pages.append([(gold.get((file.stem, n), ""), line) for n, line in enumerate(lines, start=1)])
+        pages.append(
+            [
+                (gold.get((file.stem, n), ""), line)
+                for n, line in enumerate(lines, start=1)
+            ]
+        )
     return pages
 
 
 def found(page: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Gold and found role of each line that has a gold role."""
     lines = label_lines("\n".join(text for _, text in page) + "\n")
-    return [(gold, line.role) for (gold, _), line in zip(page, lines, strict=True) if gold]
+    return [
+        (gold, line.role) for (gold, _), line in zip(page, lines, strict=True) if gold
+    ]
 
 
 def keep_f1(pairs: list[tuple[str, str]]) -> float:
@@ -63,11 +85,17 @@ def keep_f1(pairs: list[tuple[str, str]]) -> float:
 
 
 def no_stops(page, stream):
-    return [(role, re.sub(r"\.\s*$", "", text) if role == "body" else text) for role, text in page]
+    return [
+        (role, re.sub(r"\.\s*$", "", text) if role == "body" else text)
+        for role, text in page
+    ]
 
 
 def hard_wrap(page, stream):
-    wrapped = [(role, textwrap.wrap(text, 70) if role == "body" else [text]) for role, text in page]
+    wrapped = [
+        (role, textwrap.wrap(text, 70) if role == "body" else [text])
+        for role, text in page
+    ]
     return [(role, line) for role, lines in wrapped for line in lines]
 
 
@@ -76,14 +104,22 @@ def no_headline(page, stream):
 
 
 def repeated_headline(page, stream):
-    return [again for line in page for again in ([line, ("", ""), line] if line[0] == "headline" else [line])]
+    return [
+        again
+        for line in page
+        for again in ([line, ("", ""), line] if line[0] == "headline" else [line])
+    ]
 
 
 def interleaved(page, stream):
     out = []
     for role, text in page:
         insert = role == "body" and stream.random() < 0.4
-        out += [(role, text), ("", ""), ("furniture", stream.choice(INSERTS)), ("", "")] if insert else [(role, text)]
+        out += (
+            [(role, text), ("", ""), ("furniture", stream.choice(INSERTS)), ("", "")]
+            if insert
+            else [(role, text)]
+        )
     return out
 
 
@@ -94,17 +130,30 @@ def everything(page, stream):
 
 
 @pytest.mark.parametrize(
-    "stress", [None, no_stops, hard_wrap, no_headline, repeated_headline, interleaved, everything]
+    "stress",
+    [
+        None,
+        no_stops,
+        hard_wrap,
+        no_headline,
+        repeated_headline,
+        interleaved,
+        everything,
+    ],
 )
 def test_reference_pages(reference, stress):
     pages = [stress(page, random.Random(1)) if stress else page for page in reference]
     results = [found(page) for page in pages]
-    assert keep_f1([pair for result in results for pair in result]) >= (0.97 if stress is None else 0.95)
+    assert keep_f1([pair for result in results for pair in result]) >= (
+        0.97 if stress is None else 0.95
+    )
     assert all(("body", "body") in result for result in results)
 
 
 def test_no_headline_is_promoted(reference):
-    assert [any(role == "headline" for _, role in found(page)) for page in reference] == [True, True, False, True, True]
+    assert [
+        any(role == "headline" for _, role in found(page)) for page in reference
+    ] == [True, True, False, True, True]
 
 
 @pytest.mark.parametrize("name", sorted(case_pages()))
@@ -115,7 +164,14 @@ def test_case_pages(name):
 
 @pytest.mark.parametrize(
     ("stress", "floor"),
-    [(no_stops, 0.85), (hard_wrap, 0.93), (repeated_headline, 0.97), (interleaved, 0.95), (no_headline, 0.88)],
+    [
+        (no_stops, 0.92),
+        (hard_wrap, 0.88),
+        (repeated_headline, 0.97),
+        (interleaved, 0.97),
+        (no_headline, 0.97),
+        (everything, 0.75),
+    ],
 )
 def test_case_pages_under_stress(stress, floor):
     pages = [stress(page, random.Random(1)) for page in case_pages().values()]
@@ -124,7 +180,12 @@ def test_case_pages_under_stress(stress, floor):
 
 # --- nothing is lost ---------------------------------------------------------------------------------------------
 
-TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("\r\n\x85\u2028\u2029\x0b\x0c .:؟…«»/-0123ءاينوم")))
+TEXTS = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("\r\n\x85\u2028\u2029\x0b\x0c .:؟…«»/-0123ءاينوم"),
+    )
+)
 
 
 @given(TEXTS)
@@ -137,7 +198,11 @@ def test_lines_join_to_the_input(text):
     assert len(lines) == len(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text))
     for line in lines:
         assert line.role in ROLES and line.first in {*ROLES, ""}
-        ends = [0, *(at for part in line.parts for at in (part.start, part.end)), len(line.text)]
+        ends = [
+            0,
+            *(at for part in line.parts for at in (part.start, part.end)),
+            len(line.text),
+        ]
         assert ends == sorted(ends) and all(part.role in ROLES for part in line.parts)
 
 
@@ -156,11 +221,16 @@ PARTS = read_csv(CASES / "roles_parts.csv")
 def test_parts(row):
     line = label_lines(row.text)[0]
     assert line.role == row.role
-    assert [f"{part.role}={line.text[part.start : part.end].strip()}" for part in line.parts] == alternatives(row.parts)
+    assert [
+        f"{part.role}={line.text[part.start : part.end].strip()}" for part in line.parts
+    ] == row.parts.split(" + ") * (row.parts != "")
 
 
 def test_paragraphs_join_wrapped_lines_and_leave_parts_out():
-    body = "قال رئيس الوزراء إن الحكومتين اتفقتا على خفض أسعار الغاز خلال السنوات الثلاث المقبلة. " * 4
+    body = (
+        "قال رئيس الوزراء إن الحكومتين اتفقتا على خفض أسعار الغاز خلال السنوات الثلاث المقبلة. "
+        * 4
+    )
     page = "\n".join(textwrap.wrap("موسكو (رويترز) - " + body.strip(), 70))
     article = read_article(page)
     assert article.dateline == "موسكو (رويترز)"
@@ -170,13 +240,22 @@ def test_paragraphs_join_wrapped_lines_and_leave_parts_out():
 
 def test_a_repeated_paragraph_counts_once():
     lead = "التقى الرئيسان في مينسك اليوم وبحثا ملف الطاقة."
-    assert [p.lines for p in read_article(f"{lead}\n{lead}\nوأضاف البيان أن اللقاء دام ساعتين.").paragraphs] == [(1,), (3,)]
+    assert [
+        p.lines
+        for p in read_article(
+            f"{lead}\n{lead}\nوأضاف البيان أن اللقاء دام ساعتين."
+        ).paragraphs
+    ] == [(1,), (3,)]
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "الرئيسية\nأخبار\nاتصل بنا", "Home\nNews", "•••"])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "الرئيسية\nأخبار\nاتصل بنا", "Home\nNews", "•••"]
+)
 def test_a_page_without_article(text):
     article = read_article(text)
-    assert article.headline is None and article.paragraphs == () and article.stamp is None
+    assert (
+        article.headline is None and article.paragraphs == () and article.stamp is None
+    )
 
 
 def test_one_line_with_everything():
@@ -188,10 +267,17 @@ def test_one_line_with_everything():
 
 def test_listing_and_live_blog_are_said_to_be_such():
     teaser = "أعلنت الحكومة أن المفاوضات بين البلدين ستستأنف قريبا بعد توقف دام أسابيع عدة بسبب خلاف على …"
-    assert read_article("\n".join(f"عنوان الخبر رقم {n}\n{teaser}\nأكمل القراءة »" for n in range(5))).is_listing
-    live = "\n".join(f"1{n}:30 قالت وزارة الدفاع إن القوات أنهت المرحلة {n} من التدريب." for n in range(6))
+    assert read_article(
+        "\n".join(f"عنوان الخبر رقم {n}\n{teaser}\nأكمل القراءة »" for n in range(5))
+    ).is_listing
+    live = "\n".join(
+        f"1{n}:30 قالت وزارة الدفاع إن القوات أنهت المرحلة {n} من التدريب."
+        for n in range(6)
+    )
     assert read_article(live).is_listing
-    assert not read_article("\n".join(text for _, text in case_pages()["section_headings"])).is_listing
+    assert not read_article(
+        "\n".join(text for _, text in case_pages()["section_headings"])
+    ).is_listing
 
 
 # --- the tables --------------------------------------------------------------------------------------------------
@@ -199,11 +285,15 @@ def test_listing_and_live_blog_are_said_to_be_such():
 
 def row_applies(text: str, row) -> bool:
     unit = _Unit([0], text, _tokens(text))
-    if row.where in {"place", "body"} or row.role == "body":
-        hits = _rules(None).edges.find(unit.tokens)
-        return any(h.id[0].id == row.id and h.first == 0 and _exact(unit.tokens[0].key, h.id[1]) for h in hits) or (
-            row.role == "body" and any(h.id[0].id == row.id and h.first == 0 for h in hits)
-        )
+    hits = [
+        h
+        for h in _rules(None).edges.find(unit.tokens)
+        if h.id[0].id == row.id and h.first == 0
+    ]
+    if row.role == "body":
+        return bool(hits)
+    if row.where == "place":  # a city heads a dateline only when a joint follows it
+        return bool(hits) and bool(_dateline(unit, _rules(None))[1])
     return any(hit.id[0].id == row.id for hit in _row_hits(unit, _rules(None)))
 
 
@@ -217,7 +307,9 @@ def test_furniture_row(row):
 
 
 def test_a_user_adds_a_phrase(tmp_path):
-    own = FURNITURE.iloc[[0]].assign(id="mine", pattern="بطاقة القارئ الذهبية", where="inside", role="furniture")
+    own = FURNITURE.iloc[[0]].assign(
+        id="mine", pattern="بطاقة القارئ الذهبية", where="inside", role="furniture"
+    )
     own.to_csv(tmp_path / "own.csv", index=False, encoding="utf-8")
     text = "احصل على بطاقة القارئ الذهبية من مكتب الصحيفة في مينسك قبل نهاية الشهر."
     assert label_lines(text)[0].role == "body"
@@ -228,14 +320,21 @@ def test_time_is_linear_in_lines_and_in_length(monkeypatch):
     """The work, counted in tokens handed to the pattern matcher, doubles when the page doubles."""
     page = "\n".join(text for _, text in case_pages()["captions_with_agency"]) + "\n"
     assert 1.8 <= _work(page * 20, monkeypatch) / _work(page * 10, monkeypatch) <= 2.2
-    assert 1.0 <= _work(page.replace("\n", " ") * 20, monkeypatch) / _work(page.replace("\n", " ") * 10, monkeypatch) <= 2.2
+    assert (
+        1.0
+        <= _work(page.replace("\n", " ") * 20, monkeypatch)
+        / _work(page.replace("\n", " ") * 10, monkeypatch)
+        <= 2.2
+    )
 
 
 def _work(text: str, monkeypatch) -> int:
-    from tarikh.arabic import Patterns
-
     handed, find = [], Patterns.find
     with monkeypatch.context() as patch:
-        patch.setattr(Patterns, "find", lambda self, tokens: handed.append(len(tokens)) or find(self, tokens))
+        patch.setattr(
+            Patterns,
+            "find",
+            lambda self, tokens: handed.append(len(tokens)) or find(self, tokens),
+        )
         label_lines(text)
     return sum(handed) + len(tokenise(text))

@@ -174,9 +174,11 @@ def find_mentions(article: Article) -> list[Mention]:
     """
     passages = list(_passages(article))
     found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
+    today = list(_events_of_today(found))
+    settled = {m.id for m in today}
     mentions = [
-        *_event_mentions(found),
-        *_events_of_today(found),
+        *today,
+        *_event_mentions([f for f in found if f.event.id not in settled]),
         *_anniversaries(found),
         *_elapsed(found),
         *_office_mentions(passages),
@@ -264,9 +266,12 @@ def _event_mention(name: str, first: _Found, events: Sequence[_Event]) -> Mentio
 
 
 def _events_of_today(found: Sequence[_Found]) -> Iterator[Mention]:
-    """An event that the lead sets on "today" or "yesterday": its day, moved by that much, is the publication day."""
+    """An event that the lead sets on "today" or "yesterday": its day, moved by that much, is the publication day.
+
+    Not where the passage gives the event a date of its own: then "today" belongs to the one who speaks of it.
+    """
     for item in found:
-        if not item.passage.lead or item.event.is_era:
+        if not item.passage.lead or item.event.is_era or _dates_named(item.event, item.passage.times) == 2:
             continue
         days = {item.event.day + timedelta(n) for n in range((item.event.day_end - item.event.day).days + 1)}
         for time in item.passage.times:

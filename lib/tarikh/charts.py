@@ -32,7 +32,7 @@ LANGUAGES = ("ar", "en")
 WIDTH = 6.3  # inches: 16 cm, two columns of a report
 TITLE_WIDTH, NOTE_WIDTH = {"ar": 70, "en": 64}, 118  # characters a line
 
-BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#767676", "#dddddd"
+BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#767676", "#eeeeee"
 _house = style.context(Path(__file__).with_name("tarikh.mplstyle"))
 
 # ---------------------------------------------------------------- Arabic labels
@@ -86,10 +86,7 @@ def _line(line: str, base: str) -> str:
 
 def _wrap(text: str, width: int) -> str:
     kept = _MATH.sub(lambda span: span[0].replace(" ", "\xa0"), text)
-    lines = (
-        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-        for line in kept.split("\n")
-    )
+    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept.split("\n"))
     return _MATH.sub(lambda span: span[0].replace("\xa0", " "), "\n".join(lines))
 
 
@@ -101,9 +98,7 @@ def _reorder(line: str, base: str) -> str:
     shaped = _reshaper.reshape(line.replace(r"\$", "$"))
     # get_display does not mirror brackets. A mark set after each comes out before it where it was turned.
     visual = get_display(re.sub(_BRACKET, rf"\g<0>{_TAG}", shaped), base_dir=base)
-    visual = re.sub(
-        f"({_BRACKET}){_TAG}|{_TAG}({_BRACKET})", lambda m: m[1] or m[2].translate(_MIRROR), visual
-    )
+    visual = re.sub(f"({_BRACKET}){_TAG}|{_TAG}({_BRACKET})", lambda m: m[1] or m[2].translate(_MIRROR), visual)
     visual = _CONTROLS.sub("", visual).replace("$", r"\$")
     for i, span in enumerate(spans):
         visual = visual.replace(chr(0xE000 + i), span)
@@ -285,9 +280,7 @@ _ROOM = {1: 84, 2: 40, 3: 24}  # panels side by side: characters of one's axis
 
 
 @_house
-def plot_trend(
-    trend: pd.DataFrame, *, lang: str, ax: Axes | None = None, illustration: bool = False
-) -> Figure:
+def plot_trend(trend: pd.DataFrame, *, lang: str, ax: Axes | None = None, illustration: bool = False) -> Figure:
     """Topic shares by period, one small panel a topic on a common axis, with 95 % intervals.
 
     ``trend`` has a row a period and topic: period, start, end, topic, n, share, low, high, sharpened, gate
@@ -304,9 +297,7 @@ def plot_trend(
         title = (_say("illustration", lang) if illustration else "") + _trend_title(trend, lang)
         return _trend_panels(trend, topics, periods, title, lang)
     if len(topics) > 1:
-        raise ValueError(
-            f"one ax holds one topic, the trend has {len(topics)}; leave ax out or filter the trend"
-        )
+        raise ValueError(f"one ax holds one topic, the trend has {len(topics)}; leave ax out or filter the trend")
     _draw_topic(ax, trend, periods, lang)
     _period_ticks(ax, periods, lang)
     return ax.figure
@@ -326,9 +317,7 @@ def _trend_title(trend: pd.DataFrame, lang: str) -> str:
     )
 
 
-def _trend_panels(
-    trend: pd.DataFrame, topics: list[str], periods: pd.DataFrame, title: str, lang: str
-) -> Figure:
+def _trend_panels(trend: pd.DataFrame, topics: list[str], periods: pd.DataFrame, title: str, lang: str) -> Figure:
     many = len(periods) >= _MANY
     panels = len(topics) + many
     columns = min(panels, _columns(periods, lang))
@@ -393,16 +382,13 @@ def _draw_counts(ax: Axes, periods: pd.DataFrame, lang: str) -> None:
     ax.locator_params(axis="y", nbins=4)
 
 
-def _period_ticks(
-    ax: Axes, periods: pd.DataFrame, lang: str, columns: int = 1, *, named: bool = True
-) -> None:
+def _period_ticks(ax: Axes, periods: pd.DataFrame, lang: str, columns: int = 1, *, named: bool = True) -> None:
     """Few periods: each by name with its n. Many: the years, thinned to what there is room for."""
     ax.set_xlim(-0.6, len(periods) - 0.4)
     if len(periods) < _MANY:
         ticks = periods.index
         names = [
-            f"{_period_name(row.period, lang)}\n{_say('n', lang, n=f'{row.n:.0f}')}"
-            for row in periods.itertuples()
+            f"{_period_name(row.period, lang)}\n{_say('n', lang, n=f'{row.n:.0f}')}" for row in periods.itertuples()
         ]
     else:
         first = periods[~periods["start"].dt.year.duplicated()]
@@ -466,15 +452,11 @@ def plot_posterior(table: pd.DataFrame, *, lang: str) -> Figure:
     strips = [rows for _, rows in shown.groupby("row", sort=True)]
     height = 2.3 + 0.42 * (len(strips) - 1)
     fig = _figure(height, lang, _posterior_title(posterior, lang), _say("time", lang))
-    axes = fig.subplots(
-        len(strips), 1, sharex=True, squeeze=False, height_ratios=[3] + [0.5] * (len(strips) - 1)
-    )[:, 0]
+    axes = fig.subplots(len(strips), 1, sharex=True, squeeze=False, height_ratios=[3] + [0.5] * (len(strips) - 1))[:, 0]
     width = pd.Timedelta(days=25 if monthly else 0.8)
     best = posterior.head(0) if monthly else _best_days(posterior)
     _draw_posterior(axes[0], strips[0], best, width, lang)
-    axes[0].set_title(
-        _label(_say("posterior_month" if monthly else "posterior", lang), lang), loc=_start(lang)
-    )
+    axes[0].set_title(_label(_say("posterior_month" if monthly else "posterior", lang), lang), loc=_start(lang))
     for ax, rows in zip(axes[1:], strips[1:], strict=True):
         _draw_strip(ax, rows, width, lang)
     _date_ticks(axes[-1], first, last, lang, room=5)
@@ -510,17 +492,13 @@ def _draw_posterior(ax: Axes, rows: pd.DataFrame, best: pd.DataFrame, width: pd.
     gap = (rows["day"].max() - rows["day"].min()) * 0.22
     for day, value in best[["day", "value"]].itertuples(index=False):
         if all(abs(day - other) > gap for other in labelled):
-            ax.annotate(
-                _label(_day(day, lang), lang), (day, value), (0, 4), textcoords="offset points", ha="center"
-            )
+            ax.annotate(_label(_day(day, lang), lang), (day, value), (0, 4), textcoords="offset points", ha="center")
             labelled.append(day)
 
 
 def _draw_strip(ax: Axes, rows: pd.DataFrame, width: pd.Timedelta, lang: str) -> None:
     ax.bar(rows["day"], rows["value"] / rows["value"].max(), width, color=GREY)
-    ax.set_title(
-        _label(rows[f"label_{lang}"].iloc[0], lang, 105), loc=_start(lang), fontsize=7, fontweight="normal"
-    )
+    ax.set_title(_label(rows[f"label_{lang}"].iloc[0], lang, 105), loc=_start(lang), fontsize=7, fontweight="normal")
     ax.set_ylim(0, 1.1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -567,9 +545,7 @@ def plot_collection(table: pd.DataFrame, *, lang: str) -> Figure:
 
 def _outlets_by_year(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """A row an outlet, a column a year and the last one ``undated``, whole numbers."""
-    totals = (
-        table.groupby("outlet")["n"].sum().reset_index().sort_values(["n", "outlet"], ascending=[False, True])
-    )
+    totals = table.groupby("outlet")["n"].sum().reset_index().sort_values(["n", "outlet"], ascending=[False, True])
     kept = list(totals["outlet"][:_OUTLETS])
     other = _say("other", lang)
     years = sorted(table["year"].dropna().astype(int).unique())
@@ -726,9 +702,7 @@ def _draw_hits(ax: Axes, coded: pd.DataFrame, lang: str) -> None:
 
 def _name_rows(time: Axes, rows: pd.DataFrame, lang: str) -> None:
     """The articles' names, cut to one line, on the outer side of the timeline."""
-    time.set_yticks(
-        rows.index, [arabic(textwrap.shorten(label, 36, placeholder="…")) for label in rows["label"]]
-    )
+    time.set_yticks(rows.index, [arabic(textwrap.shorten(label, 36, placeholder="…")) for label in rows["label"]])
     _names_at_start(time, lang)
     if lang == "ar":
         time.tick_params(labelright=True)
@@ -736,7 +710,7 @@ def _name_rows(time: Axes, rows: pd.DataFrame, lang: str) -> None:
 
 def _mark_undated(panels: Sequence[Axes], time: Axes, dated: int, n: int, lang: str) -> None:
     for ax in panels:
-        ax.axhspan(dated - 0.5, n - 0.4, color=PALE, alpha=0.5, linewidth=0, zorder=0)
+        ax.axhspan(dated - 0.5, n - 0.4, color=PALE, linewidth=0, zorder=0)
     time.text(
         0.5,
         (dated + n - 1) / 2,
@@ -745,6 +719,7 @@ def _mark_undated(panels: Sequence[Axes], time: Axes, dated: int, n: int, lang: 
         ha="center",
         va="center",
         color=GREY,
+        backgroundcolor=PALE,
     )
 
 
@@ -762,9 +737,7 @@ def plot_flow(table: pd.DataFrame, *, lang: str) -> Figure:
         for name, n in zip(table[f"label_{lang}"], table["n"], strict=True)
     ]
     label, n, share = steps[-1]
-    fig = _figure(
-        0.9 + 0.3 * len(steps), lang, _say("flow", lang, label=label, n=n, total=total, share=share)
-    )
+    fig = _figure(0.9 + 0.3 * len(steps), lang, _say("flow", lang, label=label, n=n, total=total, share=share))
     ax = fig.subplots()
     ax.barh(range(len(steps)), table["n"], height=0.65, color=BLUE)
     ax.set_yticks(range(len(steps)), [_label(name, lang, 38) for name, _, _ in steps])
@@ -877,9 +850,7 @@ def _entry(folder: Path, name: str) -> str:
     for lang, align in (("en", ""), ("ar", ' dir="rtl" lang="ar"')):
         with Image.open(folder / lang / f"{name}.png") as picture:
             texts = {key: html.escape(text) for key, text in picture.text.items()}
-        links = " · ".join(
-            f'<a href="{lang}/{name}.{kind}">{kind}</a>' for kind in ("svg", "png", "pdf", "csv")
-        )
+        links = " · ".join(f'<a href="{lang}/{name}.{kind}">{kind}</a>' for kind in ("svg", "png", "pdf", "csv"))
         small = _say("source", lang, source=texts["Source"].rstrip(".") + ".", n=texts["n"])
         cells.append(
             f"<td><div{align}>\n"

@@ -317,6 +317,7 @@ def sample_pages(*, with_url: bool = True) -> pd.DataFrame:
             "fetched": unknown,
             "published_given": unknown,
             "meta_date": unknown,
+            "note": "",
             "source_file": index["page_id"] + ".txt",
             "encoding": "utf-8",
             "problem": "",

@@ -34,6 +34,7 @@ _URL_DAY = re.compile(r"(?<!\d)(20[0-3]\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0[1-9]|[12]
 _URL_DAY_REVERSED = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?(20[0-3]\d)(?!\d)")
 _URL_MONTH = re.compile(r"/(20[0-3]\d)/(0?[1-9]|1[0-2])/")
 _URL_EPOCH = re.compile(r"(?<!\d)(1[0-9]{9})(?!\d)")
+_NAMED = ("year", "month_year", "body_date")
 _SPEAKING_ROLES = ("headline", "subheadline", "body")
 
 
@@ -102,17 +103,19 @@ def collect_evidence(article: Article) -> list[Evidence]:
 
 
 def _tightest(found: Sequence[Evidence]) -> list[Evidence]:
-    """Each statement once; of years only the latest; a date that a stamp states is not counted again in the text."""
+    """Each statement once, and of the dates that the text names only those that say something of their own.
+
+    A date that a stamp states is not counted again; a year, month or day long before the latest named is background.
+    """
     unique = {(e.kind, e.says): e for e in reversed(found)}
     kept = sorted(unique.values(), key=lambda e: (e.line, e.start, e.kind))
-    dated = [e.says[:4] for e in kept if e.kind in ("year", "month_year", "body_date", "stamp", "given")]
-    latest = max(dated, default="")
-    stated = {e.says for e in kept if e.kind in ("stamp", "given")}
-    return [
-        e
-        for e in kept
-        if not (e.kind == "year" and e.says != latest) and not (e.kind == "body_date" and e.says in stated)
-    ]
+    stated = {e.says for e in kept if e.kind in ("stamp", "stamp_checked", "given")}
+    latest = max((int(e.says[:4]) for e in kept if e.kind in _NAMED), default=0)
+    return [e for e in kept if e.kind not in _NAMED or (e.says not in stated and _recent(e, latest))]
+
+
+def _recent(evidence: Evidence, latest: int) -> bool:
+    return int(evidence.says[:4]) >= latest - (evidence.kind != "year")
 
 
 def _outside_text(article: Article) -> Iterator[Evidence]:
@@ -188,7 +191,7 @@ def _statements(timex: Timex, role: str, text: str) -> Iterator[tuple[str, str]]
             yield "clock", f"..{timex.value}"
     elif role in ("stamp", "dateline"):
         if full:
-            yield ("stamp" if role == "stamp" else "dateline_date"), timex.value
+            yield _printed_kind(timex, role), timex.value
         elif timex.value.startswith("XXXX-") and "W" not in timex.value and "/" not in timex.value:
             yield "deictic_date", timex.value
     elif role == "caption":
@@ -196,6 +199,13 @@ def _statements(timex: Timex, role: str, text: str) -> Iterator[tuple[str, str]]
             yield "caption_date", timex.value
     elif role in _SPEAKING_ROLES:
         yield from _spoken(timex, _quoted(text, timex.start))
+
+
+def _printed_kind(timex: Timex, role: str) -> str:
+    """A printed date whose weekday agrees with it is surer than one without a weekday."""
+    if role == "dateline":
+        return "dateline_date"
+    return "stamp_checked" if timex.weekday == date.fromisoformat(timex.value).isoweekday() else "stamp"
 
 
 def _quoted(text: str, position: int) -> bool:
@@ -299,26 +309,32 @@ def day_range(window: tuple[date, date] = WINDOW) -> np.ndarray:
 
 
 def likelihood(evidence: Evidence, days: np.ndarray) -> np.ndarray:
-    """What one piece of evidence says of each day: float64, shape ``(len(days),)``, mean 1 (1 says nothing).
+    """What one piece of evidence says of each day: float64, shape ``(len(days),)``; 1 says nothing.
 
     ``days`` is a run of consecutive days (datetime64[D]). Every likelihood has a floor, 1 minus the reliability of
     its kind, so that one wrong rule cannot veto the truth.
     """
     kind = _kinds()[evidence.kind]
-    shape = _SHAPES[kind.shape](evidence.says, kind, days)
-    total = shape.sum()
-    if total <= 0:
+    shape, total = _SHAPES[kind.shape](evidence.says, kind, days)
+    if shape.max() <= 0:
         return np.ones(len(days))
     return kind.reliability * shape * (len(days) / total) + (1 - kind.reliability)
 
 
-def _lag_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
+# Each shape gives mass by day and the mass in all, part of which may lie outside the days.
+
+
+def _lag_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
     if says.startswith("weekday"):
-        return _weekday_shape(int(says[-1]), kind, days)
-    shape = np.zeros(len(days))
-    for start, end, weight in _anchors(says, days):
+        return _whole(_weekday_shape(int(says[-1]), kind, days))
+    shape, anchors = np.zeros(len(days)), list(_anchors(says, days))
+    for start, end, weight in anchors:
         _add_lags(shape, kind, start, end, weight)
-    return shape
+    return _whole(shape) if says.startswith("XXXX") else (shape, float(len(anchors)))
+
+
+def _whole(shape: np.ndarray) -> tuple[np.ndarray, float]:
+    return shape, float(shape.sum())
 
 
 def _weekday_shape(weekday: int, kind: _Kind, days: np.ndarray) -> np.ndarray:
@@ -378,26 +394,26 @@ def _cell_shape(lag: np.ndarray, kind: _Kind, size: np.ndarray | float) -> np.nd
     return np.where(inside, kind.density[np.clip(index, 0, len(kind.density) - 1)], 0.0) / size
 
 
-def _month_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
+def _month_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
     months, named = _months_of(days), int(says[5:7]) - 1
     if not says.startswith("XXXX"):
-        return _cell_shape(months - ((int(says[:4]) - 1970) * 12 + named), kind, 30.4)
+        return _cell_shape(months - ((int(says[:4]) - 1970) * 12 + named), kind, 30.4), 1.0
     lag = months - named  # any year: lags are taken in turn modulo twelve
-    return sum(_cell_shape(lag % 12 + 12 * turn, kind, 30.4) for turn in (-1, 0))
+    return _whole(sum(_cell_shape(lag % 12 + 12 * turn, kind, 30.4) for turn in (-1, 0)))
 
 
-def _year_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
-    return _cell_shape(days.astype("datetime64[Y]").astype("int64") + 1970 - int(says), kind, 365.25)
+def _year_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
+    return _cell_shape(days.astype("datetime64[Y]").astype("int64") + 1970 - int(says), kind, 365.25), 1.0
 
 
-def _same_month_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
+def _same_month_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
     months = _months_of(days)
     if says.startswith("XXXX"):
-        return (months % 12 == int(says[5:7]) - 1).astype(float)
-    return (months == (int(says[:4]) - 1970) * 12 + int(says[5:7]) - 1).astype(float)
+        return _whole((months % 12 == int(says[5:7]) - 1).astype(float))
+    return _whole((months == (int(says[:4]) - 1970) * 12 + int(says[5:7]) - 1).astype(float))
 
 
-def _interval_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
+def _interval_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
     inside = np.zeros(len(days))
     for span in says.split("|"):
         low, _, high = span.partition("..")
@@ -407,7 +423,7 @@ def _interval_shape(says: str, kind: _Kind, days: np.ndarray) -> np.ndarray:
         if high:
             within &= days <= np.datetime64(high, "D")
         inside[within] = 1.0
-    return inside
+    return _whole(inside)
 
 
 _SHAPES = {
@@ -416,7 +432,7 @@ _SHAPES = {
     "year_lag": _year_shape,
     "same_month": _same_month_shape,
     "interval": _interval_shape,
-    "none": lambda says, kind, days: np.zeros(len(days)),
+    "none": lambda says, kind, days: _whole(np.zeros(len(days))),
 }
 
 

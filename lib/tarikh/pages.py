@@ -82,7 +82,7 @@ def _frame(rows: list[dict]) -> pd.DataFrame:
         if column in DATES:
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[s]")
         else:
-            frame[column] = frame[column].fillna("").astype("str")
+            frame[column] = frame[column].astype("object").fillna("").astype("str")
     twice = frame.page_id.duplicated(keep=False)  # a.txt beside a.html
     frame.loc[twice, "page_id"] = frame.source_file[twice]
     return frame.sort_values("page_id", ignore_index=True)
@@ -290,7 +290,7 @@ def _with_sidecar(pages: pd.DataFrame, path: Path) -> pd.DataFrame:
     given = given.rename(columns={"published": "published_given"})
     name = pages.source_file.where(pages.source_file.isin(given.index), pages.page_id)
     for column in given.columns:
-        cells = name.map(given[column]).fillna("")
+        cells = name.map(given[column]).astype("object").fillna("").astype("str")
         values = cells.map(_date).astype("datetime64[s]") if column in DATES else cells
         pages[column] = values.where(cells != "", pages[column])
     return pages

@@ -30,7 +30,7 @@ SAMPLE = _both("المجموعة المرفقة (ملخصات)", "the collection
 
 
 def _source(collection: Mapping[str, str]) -> dict[str, str]:
-    return _both(f"المصدر: {collection['ar']}؛ حساب tarikh", f"Source: {collection['en']}; computed with tarikh")
+    return _both(f"{collection['ar']}؛ حساب tarikh", f"{collection['en']}; computed with tarikh")
 
 
 def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
@@ -48,17 +48,16 @@ def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
     }  # fmt: skip
 
 
-def collection_table(corpus: Corpus) -> pd.DataFrame:
-    """Articles by outlet and year of publication: outlet (str), year (Int64, missing: undated), n (int64)."""
-    articles = corpus.articles[corpus.articles["problem"] == ""]
+def collection_table(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles (outlet, published) by outlet and year: outlet (str), year (Int64, missing: undated), n (int64)."""
     year = articles["published"].dt.year.astype("Int64")
     table = articles.assign(year=year).groupby(["outlet", "year"], dropna=False).size()
     return table.rename("n").reset_index()
 
 
-def collection_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
-    """The collection by year and outlet."""
-    table = collection_table(corpus)
+def collection_figure(articles: pd.DataFrame, collection: Mapping[str, str]) -> dict:
+    """Articles (columns outlet and published, NaT where unknown) by year and outlet."""
+    table = collection_table(articles)
     n, outlets = int(table["n"].sum()), int(table.loc[table["outlet"] != "unknown", "outlet"].nunique())
     by_year = table.dropna(subset=["year"]).groupby("year")["n"].sum()
     undated = n - int(by_year.sum())
@@ -186,15 +185,16 @@ def _side(words: pd.DataFrame, side: str) -> pd.DataFrame:
 
 
 def matrix_table(corpus: Corpus, codes: pd.DataFrame) -> pd.DataFrame:
-    """Article by topic with the article's date, as ``plot_matrix`` reads it; an article without a topic keeps a row."""
+    """Article by topic with the article's date, as ``plot_matrix`` reads it; an article without a topic keeps a row.
+
+    The label is the headline, or the first words of the body where there is none.
+    """
     articles = corpus.articles[(corpus.articles["problem"] == "") & (corpus.articles["n_paragraphs"] > 0)]
     topics = article_topics(codes)
-    columns = ["article_id", "published", "low", "high", "headline"]
-    table = articles[columns].merge(topics, on="article_id", how="left")
-    label = table["headline"].where(table["headline"] != "", table["article_id"])
-    undated = table["published"].isna()
-    table.loc[undated, ["low", "high"]] = pd.NaT
-    return table.assign(label=label, hits=table["hits"].fillna(0)).drop(columns="headline")
+    table = articles[["article_id", "published", "low", "high"]].merge(topics, on="article_id", how="left")
+    table.loc[table["published"].isna(), ["low", "high"]] = pd.NaT
+    first = corpus.paragraphs.drop_duplicates("article_id").set_index("article_id")["text"]
+    return table.assign(label=table["article_id"].map(first), hits=table["hits"].fillna(0))
 
 
 def matrix_figure(corpus: Corpus, codes: pd.DataFrame, collection: Mapping[str, str], *, events: int = 5) -> dict:

@@ -36,13 +36,14 @@ SHARED = 1 / 3  # share of a line's words found in the body from which it is abo
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _LOWER = {c: c + 32 for c in range(65, 91)}
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
-_CLAUSES = re.compile(r"،|\.\s|؛")
+_CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
+_AND_VERB = re.compile(r"\W*و[يت]\w{3,}\s")
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
 _STYLE = re.compile(r"[:؟!«\"“]|\.\.")
 _BULLET = re.compile(r"\s*[•◦▪■●○►▶»·*\-–]\s")
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
-_CRUMBS = re.compile(r"\S\s*[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
+_CRUMBS = re.compile(r"^[^«]*\S\s+[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org|jpg|png)\b")
 _CREDIT_TAIL = re.compile(r"[/©|]\s*[^\W\d_][^/|]*$")
 _NUMERIC_DATE = re.compile(
@@ -200,7 +201,7 @@ def _wrapped(raw: Sequence[str]) -> set[int]:
     for n, (line, following) in enumerate(pairwise(lines)):
         low, high = max(len(line), len(following)), len(line) + len(following.partition(" ")[0])
         ends = _STOP.search(line) or _END.search(line) or _CUT_OFF.search(line) or _BULLET.match(following)
-        if 36 <= len(line) and low <= min(high, 140) and following and not ends and copies[line] == 1:
+        if len(line) >= 36 and low <= min(high, 140) and following and not ends and copies[line] == 1:
             spans[n] = (max(low, 40), min(high, 140), 3 if _STOP.search(following) else 2)
     votes: Counter[int] = Counter()
     for low, high, weight in spans.values():
@@ -356,7 +357,7 @@ def _exact(word: str, pattern: str) -> bool:
 def _applies(hit: Hit, unit: _Unit) -> bool:
     row, length = hit.id[0], hit.last - hit.first + 1
     if row.where == "end":
-        return hit.last >= len(unit.tokens) - 2 and 1 < unit.words <= 40
+        return hit.last == len(unit.tokens) - 1 and 1 < unit.words <= 40
     if any(t.key[0].isalpha() for t in unit.tokens[: hit.first]):
         return False
     stop = _STOP.search(unit.text)
@@ -380,7 +381,7 @@ def _whole_dateline(unit: _Unit, rules: _Rules) -> bool:
         unit.decide("source_credit", "an agency and nothing else")
         return True
     end, held = _dateline(unit, rules)
-    rest = sum(t.start >= end for t in unit.tokens)
+    rest = sum(t.start >= end and i not in known for i, t in enumerate(unit.tokens))
     outlet = rest <= 3 and "place" in held and _STRONG.search(unit.text[:end])
     if held and (rest == 0 or outlet) and not _STOP.search(unit.text):
         unit.decide("dateline", "city or agency and nothing else")
@@ -393,7 +394,7 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
     stop = _STOP.search(text)
     if len(_TICKER.findall(text)) >= 3:
         return unit.decide("furniture", "ticker")
-    if text.count("#") >= 2 or (text.startswith("#") and unit.words <= 5):
+    if 0 < unit.words <= 4 * text.count("#") and not stop:
         return unit.decide("furniture", "hashtags")
     if not stop and unit.words <= LONG and (_CRUMBS.search(text) or _ADDRESS.search(text)):
         return unit.decide("furniture", "breadcrumb or address")
@@ -405,9 +406,11 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "indented")
     if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
         return unit.decide("furniture", "part of a date")
-    if unit.words <= 40 and _ends_in_credit(unit, rules):
+    if _AND_VERB.match(text) or _opens_news(unit, rules):
+        unit.cues.append(NEWS)
+    elif unit.words <= 40 and _ends_in_credit(unit, rules):
         return unit.decide("caption", "credit at the end")
-    if _reads_as_prose(unit, rules):
+    if _reads_as_prose(unit):
         return unit.decide("body", "prose")
     return None
 
@@ -422,9 +425,11 @@ def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
     return 3 <= unit.words <= 30 and any(h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens))
 
 
-def _reads_as_prose(unit: _Unit, rules: _Rules) -> bool:
-    if any(h.first == 0 and h.id[0].role == "body" for h in rules.edges.find(unit.tokens[:5])):
-        unit.cues.append(NEWS)
+def _opens_news(unit: _Unit, rules: _Rules) -> bool:
+    return any(h.first == 0 and h.id[0].role == "body" for h in rules.edges.find(unit.tokens[:5]))
+
+
+def _reads_as_prose(unit: _Unit) -> bool:
     begins = NEWS in unit.cues
     if _STOP.search(unit.text):
         return unit.words >= (3 if begins else 5)
@@ -469,11 +474,15 @@ def _measure(units: list[_Unit]) -> None:
         unit.copies = copies[unit.key]
         if unit.role == "body" and unit.copies > 1 and unit.words <= 25 and not _STOP.search(unit.text):
             unit.decide("", "stands there more than once")
+    for before, unit in pairwise(units):
+        if before.role == "body" and unit.role == "" and unit.words > 1 and _STOP.search(unit.text):
+            unit.decide("body", "short sentence after a paragraph")
     opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
     cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
     without_stops = _does_without_stops(units)
     for unit in units[:cut] if without_stops else []:
-        if unit.role == "" and unit.words >= 8 and unit.copies == 1 and _CLAUSES.search(unit.text):
+        clauses = (NEWS in unit.cues and unit.words >= 4) or (unit.words >= 8 and _CLAUSES.search(unit.text))
+        if unit.role == "" and unit.copies == 1 and clauses:
             unit.decide("body", "clauses, on a page without full stops")
     prose = [u for u in units[:cut] if u.role == "body"] or [u for u in units if u.role == "body"]
     vocabulary = Counter(s for u in prose for s in {s for t in u.tokens for s in _content(t)})
@@ -585,12 +594,12 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
     verb = any(t.key[0] in "يت" and len(t.key) > 3 for t in unit.tokens[:4])
     style = verb or bool(_STYLE.search(unit.text))
-    if unit.words < 5 and not style:
+    dated = units[i + 1].date is not None
+    if unit.words < 5 and not (style or dated):
         return 0
     near = len(between) <= 2 and unit.words >= 4
-    if unit.shared < SHARED and not (near and (style or (alone and not between))):
+    if unit.shared < SHARED and not (near and (style or dated or (alone and not between))):
         return 0
-    dated = any(u.date for u in units[i + 1 : i + 2])
     copies = min(unit.copies, 2) - 1
     return max(0.1, unit.shared * min(unit.words, 14) + 1.5 * style + 2 * dated + copies - 0.4 * len(between))
 

@@ -107,7 +107,7 @@ def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
     for line in article.lines:
         if line.role in {"furniture", "byline"} and 0 < len(line.text.strip()) <= 60:
             yield "page", line.text
-    if article.credit:
+    if article.credit and not _wire_hits(_tokens(article.credit)):
         yield "credit", article.credit
 
 

@@ -196,7 +196,10 @@ def _day(year: object, month: object, day: object) -> date | None:
 
 
 def _match(words: Sequence[_Word], i: int, elements: Sequence[_Element], start: int) -> tuple[int, dict] | None:
-    """The longest way in which ``elements`` take the words from ``i``: where it ends, and what the classes caught."""
+    """The longest way in which ``elements`` take the words from ``i``: where it ends, and what the classes caught.
+
+    Of two equally long ways the one in which a class catches its word wins over one that skips it.
+    """
     if not elements:
         return i, {}
     first, rest = elements[0], elements[1:]
@@ -204,7 +207,7 @@ def _match(words: Sequence[_Word], i: int, elements: Sequence[_Element], start: 
     if i < len(words) and not (words[i].hard and i > start):
         for name, value, length in _readings(words, i, first):
             tail = _match(words, i + length, rest, start)
-            if tail and (best is None or tail[0] > best[0]):
+            if tail and (best is None or tail[0] > best[0] or (first.is_class and tail[0] == best[0])):
                 caught = {k: list(v) for k, v in tail[1].items()}
                 caught.setdefault(name, []).insert(0, value)
                 best = tail[0], caught

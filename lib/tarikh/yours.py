@@ -184,7 +184,7 @@ class Study:
         return flow_figure(self.corpus, self.collection) if len(self.pages) else None
 
     def collection_by_year(self) -> dict | None:
-        return collection_figure(self.corpus, self.collection) if len(self._articles()) else None
+        return collection_figure(self._articles(), self.collection) if len(self._articles()) else None
 
     def clearest_date(self) -> dict | None:
         """The posterior of the article with the most pieces of evidence among those dated."""
