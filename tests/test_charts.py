@@ -204,6 +204,7 @@ DRAWINGS: dict[str, Draw] = {
     "trend_years": lambda lang: charts.plot_trend(trend(YEARS, list(TOPICS)), lang=lang),
     "trend_quarters": lambda lang: charts.plot_trend(trend(QUARTERS, list(TOPICS)[:3]), lang=lang),
     "trend_none": lambda lang: charts.plot_trend(trend(FOUR, ["energy"]).assign(gate="none"), lang=lang),
+    "trend_few": lambda lang: charts.plot_trend(trend(FOUR, ["energy"]).assign(gate="few"), lang=lang),
     "trend_empty": lambda lang: charts.plot_trend(trend({}, []), lang=lang),
     "posterior_day": lambda lang: charts.plot_posterior(sure_day(), lang=lang),
     "posterior_tied": lambda lang: charts.plot_posterior(tied_days(), lang=lang),
@@ -353,6 +354,15 @@ def test_a_drawing_of_nothing_says_so(lang, tmp_path):
     DRAWINGS["trend_empty"](lang).savefig(tmp_path / "figure.svg")
     words = [line.text for line in label_proof.svg_lines(tmp_path / "figure.svg")]
     assert words == [charts.arabic({"ar": "لا توجد بيانات", "en": "No data"}[lang])]
+
+
+@pytest.mark.parametrize(
+    ("gates", "title"),
+    [("ok", "Largest share: Energy"), ("few", "Few articles in every period"), ("none", "Too few articles to say")],
+)
+def test_the_title_claims_no_more_than_the_gates_allow(gates, title):
+    fig = charts.plot_trend(trend(FOUR, ["energy"]).assign(gate=gates), lang="en")
+    assert fig.get_suptitle().startswith(title)
 
 
 def test_one_topic_fits_an_ax_of_ones_own():

@@ -7,6 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
+
 from tarikh.anchors import SlotIndex, slots_of
 from tarikh.arabic import Patterns, alternatives, tokenise
 from tarikh.tables import FACTS, RULES, TableError, columns_of, read_table

@@ -28,6 +28,7 @@ _FOLDED = {
     "٬": ",",
     **dict.fromkeys("\u00a0\u202f\u2007\u2009\u200a\u3000\t", " "),
     **dict.fromkeys("‐‑‒–—―−", "-"),
+    **{chr(c): chr(c + 32) for c in range(ord("A"), ord("Z") + 1)},
 }
 _TRANSLATION = str.maketrans(_FOLDED)
 # tashkeel, superscript alef, Quranic marks, tatweel; zero-width characters, bidi marks, the byte order mark
@@ -62,7 +63,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """``text`` with spelling variants made equal: hamza on alef, final ya, ta marbuta, digits, blanks, dashes.
+    """``text`` with spelling variants made equal: hamza on alef, final ya, ta marbuta, digits, blanks, dashes, Latin capitals.
 
     Diacritics, tatweel and bidirectional marks are dropped; presentation forms become letters. ؤ and ئ stay,
     since folding them makes different words equal.
@@ -143,7 +144,7 @@ def stems(word: str) -> tuple[str, ...]:
     found = [word]
     for prefixes in (("و", "ف"), ("ب", "ك", "ل", "س")):
         for stem in list(found):
-            if stem.startswith(prefixes) and len(stem) > 3:
+            if stem.startswith(prefixes) and len(stem) > 2:
                 found.append(stem[1:])
     for stem in list(found):
         if stem.startswith("ال") and len(stem) > 4:

@@ -130,6 +130,10 @@ _WORDS = {
         "ar": "المقالات أقل من أن يُحكم بها على أي موضوع",
         "en": "Too few articles to say anything of any topic",
     },
+    "few_only": {
+        "ar": "المقالات قليلة في كل فترة، فلا يصح القول بتحوّل أي موضوع",
+        "en": "Few articles in every period: no shift of a topic can be claimed",
+    },
     "one_day": {
         "ar": "اليوم الأرجح: {first} (الاحتمال {p})",
         "en": "Most probable day: {first} (probability {p})",
@@ -306,7 +310,7 @@ def plot_trend(trend: pd.DataFrame, *, lang: str, ax: Axes | None = None, illust
 def _trend_title(trend: pd.DataFrame, lang: str) -> str:
     sure = trend[trend["gate"] == "ok"].sort_values(["share", "topic"], ascending=[False, True])
     if sure.empty:
-        return _say("no_share", lang)
+        return _say("few_only" if (trend["gate"] == "few").any() else "no_share", lang)
     top = sure.iloc[0]
     return _say(
         "top_share",
@@ -331,7 +335,8 @@ def _trend_panels(trend: pd.DataFrame, topics: list[str], periods: pd.DataFrame,
     axes = [fig.add_subplot(grid[cell]) for cell in cells]
     for ax, topic in zip(axes, topics, strict=False):
         _draw_topic(ax, trend[trend["topic"] == topic], periods, lang)
-        ax.set_ylim(0, trend["high"].max() * 1.08 or 1)
+        top = trend["high"].max() * 1.08 or 1
+        ax.set_ylim(-0.05 * top, top)  # a point at zero is drawn whole
     if many:
         _draw_counts(axes[-1], periods, lang)
     for i, ax in enumerate(axes):

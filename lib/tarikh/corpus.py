@@ -238,7 +238,7 @@ def _assembled(rows: pd.DataFrame) -> Corpus:
     rows = rows.reindex(columns=list(ARTICLE_COLUMNS))
     for column, dtype in ARTICLE_COLUMNS.items():
         if dtype == "str":
-            rows[column] = rows[column].fillna("")
+            rows[column] = rows[column].astype(object).fillna("")
         elif dtype.startswith("datetime"):
             rows[column] = pd.to_datetime(rows[column])
     articles = _typed(rows, ARTICLE_COLUMNS)

@@ -6,10 +6,12 @@ one collection, so the embedded one and a reader's own pages get theirs in the s
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from IPython.display import Image
 
 from tarikh.charts import plot_collection, plot_flow, plot_keyness, plot_matrix, plot_posterior, plot_trend
 from tarikh.corpus import Corpus
@@ -31,6 +33,13 @@ SAMPLE = _both("المجموعة المرفقة (ملخصات)", "the collection
 
 def _source(collection: Mapping[str, str]) -> dict[str, str]:
     return _both(f"{collection['ar']}؛ حساب tarikh", f"{collection['en']}; computed with tarikh")
+
+
+def show(figure: Mapping, lang: str) -> Image:
+    """A figure as a notebook shows it: a picture in ``lang`` (``ar`` or ``en``) with its alternative text."""
+    picture = io.BytesIO()
+    figure["draw"](lang).savefig(picture, format="png", dpi=100, metadata={"Software": None})
+    return Image(picture.getvalue(), alt=figure["alt"][lang])
 
 
 def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:

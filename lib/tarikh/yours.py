@@ -12,8 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from IPython.display import Markdown
-from matplotlib.figure import Figure
+from IPython.display import Image, Markdown
 
 from tarikh.charts import save_figure
 from tarikh.corpus import Corpus, build_corpus, sample_pages
@@ -208,13 +207,13 @@ class Study:
         small = self.collection is SAMPLE
         return trend_figure(self.curve, len(self.used.articles), self.collection, illustration=small)
 
-    def show(self, figure: dict | None) -> Figure | Markdown:
+    def show(self, figure: dict | None) -> Image | Markdown:
         """Draw a figure in Arabic, writing it in both languages when results go somewhere; or say there is none."""
         if figure is None:
             return Markdown(both("لا شكل: لا بيانات له.", "No figure: there are no data for it."))
         if self.out:
             save_figure(**figure)
-        return figure["draw"]("ar")
+        return show(figure, "ar")
 
     def write(self) -> str:
         """Write articles.csv, topics.csv and the sidecar pages.csv, and say what was written."""

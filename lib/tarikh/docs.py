@@ -1,0 +1,116 @@
+"""The accuracy table of the two READMEs, written by code so that no figure in it is typed by hand.
+
+``accuracy_table("en")`` is the table as Markdown; ``refresh(path)`` puts it between the marks of a README, which
+``python3 run.py update`` does for both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tarikh.scores import dated_pages, dating_scores, gold_roles, reference_findings, role_scores
+
+READMES = {"README.md": "en", "README.ar.md": "ar"}
+_BLOCK = re.compile(r"(?<=<!-- accuracy -->\n).*?(?=\n<!-- /accuracy -->)", re.DOTALL)
+_WORDS = {
+    "en": {
+        "dates": "**Dates**, from the text alone (the page's address is hidden from the program):",
+        "date_columns": (
+            *("pages", "n", "answered", "exact", "within 1 day (95% interval)", "within 31 days"),
+            *("day named: right", "90% set holds the true day", "median size of that set, days"),
+        ),
+        "certain": "with a certain date",
+        "text": "of these, the date does not rest on the address",
+        "real": "the five real pages, as stored",
+        "all": "all outlets",
+        "dev": "dev outlets",
+        "test": "test outlets",
+        "roles": "**Line roles**, keep (headline, subheadline, body) against drop:",
+        "role_columns": ("pages", "n pages", "n lines", "precision", "recall", "F1"),
+        "of": "{} of {}",
+    },
+    "ar": {
+        "dates": "**التواريخ** من النص وحده (عنوان الصفحة على الشبكة محجوب عن البرنامج):",
+        "date_columns": (
+            *("الصفحات", "العدد", "لها جواب", "باليوم نفسه", "في حدود يوم (فترة 95٪)", "في حدود 31 يوما"),
+            *("سُمّي يوم فصحّ", "مجموعة 90٪ تضم اليوم الصحيح", "وسيط عدد أيامها"),
+        ),
+        "certain": "ذات تاريخ مؤكد",
+        "text": "منها ما لا يستند تاريخه إلى العنوان",
+        "real": "الصفحات الحقيقية الخمس كما خُزنت نتائجها",
+        "all": "كل المنابر",
+        "dev": "منابر التطوير",
+        "test": "منابر الاختبار",
+        "roles": "**أدوار الأسطر**: الإبقاء (العنوان والعنوان الفرعي والمتن) في مقابل الإسقاط:",
+        "role_columns": ("الصفحات", "عدد الصفحات", "عدد الأسطر", "الدقة", "الاستدعاء", "F1"),
+        "of": "{} من {}",
+    },
+}
+
+
+def accuracy_table(lang: str) -> str:
+    """How well dates and roles are found, as two Markdown tables in ``en`` or ``ar``; every row has its n."""
+    words = _WORDS[lang]
+    dates = [[_percent(cell, lang) for cell in row] for row in _date_rows(words)]
+    roles = [[_percent(cell, lang) for cell in row] for row in _role_rows(words)]
+    parts = [words["dates"], _table(words["date_columns"], dates), words["roles"], _table(words["role_columns"], roles)]
+    return "\n\n".join(parts)
+
+
+def refresh(path: Path) -> None:
+    """Write the table into the README at ``path``, between ``<!-- accuracy -->`` and ``<!-- /accuracy -->``.
+
+    Raises ValueError when the marks are not there.
+    """
+    text = path.read_text(encoding="utf-8")
+    if not _BLOCK.search(text):
+        raise ValueError(f"{path.name} has no lines <!-- accuracy --> and <!-- /accuracy -->; put them back.")
+    table = accuracy_table(READMES[path.name])
+    path.write_text(_BLOCK.sub(lambda _: f"\n{table}\n", text), encoding="utf-8", newline="\n")
+
+
+def _date_rows(words: dict) -> Iterator[list[str]]:
+    dated = dated_pages()
+    for name, pages in (("certain", dated), ("text", dated[~dated["gold_from_url"]])):
+        for score in dating_scores(pages).to_dict("records"):
+            yield [f"{words[name]}: {words[score['split']]}", *_date_cells(score, words)]
+    yield [words["real"], *_date_cells(dating_scores(_real_pages()).iloc[0].to_dict(), words)]
+
+
+def _date_cells(score: dict, words: dict) -> list[str]:
+    interval = f"({score['within_1_low']:.0%}–{score['within_1_high']:.0%})"
+    right = round(score["day_right"] * score["day_named"]) if score["day_named"] else 0
+    return [
+        str(score["n"]), f"{score['answered']:.0%}", f"{score['within_0']:.0%}", f"{score['within_1']:.0%} {interval}",
+        f"{score['within_31']:.0%}", words["of"].format(right, score["day_named"]),
+        "–" if np.isnan(score["held_90"]) else f"{score['held_90']:.0%}",
+        "–" if np.isnan(score["days"]) else f"{score['days']:g}",
+    ]  # fmt: skip
+
+
+def _real_pages() -> pd.DataFrame:
+    """The five real pages as ``dating_scores`` reads them; what their 90 % sets hold is not stored."""
+    found = reference_findings()
+    error = (pd.to_datetime(found["published"]) - pd.to_datetime(found["true_day"])).dt.days.abs()
+    unknown = {"held_90": np.nan, "days": np.nan}
+    return pd.DataFrame({"split": "all", "error": error, "precision": found["precision"]} | unknown)
+
+
+def _role_rows(words: dict) -> Iterator[list[str]]:
+    for score in role_scores(gold_roles()).to_dict("records"):
+        shares = [f"{score[name]:.3f}" for name in ("precision", "recall", "f1")]
+        yield [words[score["split"]], str(score["pages"]), str(score["lines"]), *shares]
+
+
+def _percent(cell: str, lang: str) -> str:
+    return cell.replace("%", "٪") if lang == "ar" else cell
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---"] + ["--:"] * (len(columns) - 1)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *rows))
