@@ -16,7 +16,7 @@ import pandas as pd
 from tarikh.scores import dated_pages, dating_scores, gold_roles, reference_findings, role_scores
 
 READMES = {"README.md": "en", "README.ar.md": "ar"}
-_BLOCK = re.compile(r"(?<=<!-- accuracy -->\n).*?(?=\n<!-- /accuracy -->)", re.DOTALL)
+_BLOCK = re.compile(r"(?<=<!-- accuracy -->\n).*?(?=<!-- /accuracy -->)", re.DOTALL)
 _WORDS = {
     "en": {
         "dates": "**Dates**, from the text alone (the page's address is hidden from the program):",
@@ -24,8 +24,8 @@ _WORDS = {
             *("pages", "n", "answered", "exact", "within 1 day (95% interval)", "within 31 days"),
             *("day named: right", "90% set holds the true day", "median size of that set, days"),
         ),
-        "certain": "with a certain date",
-        "text": "of these, the date does not rest on the address",
+        "certain": "certain date",
+        "text": "certain without the address",
         "real": "the five real pages, as stored",
         "all": "all outlets",
         "dev": "dev outlets",
@@ -33,6 +33,7 @@ _WORDS = {
         "roles": "**Line roles**, keep (headline, subheadline, body) against drop:",
         "role_columns": ("pages", "n pages", "n lines", "precision", "recall", "F1"),
         "of": "{} of {}",
+        "comma": ",",
     },
     "ar": {
         "dates": "**التواريخ** من النص وحده (عنوان الصفحة على الشبكة محجوب عن البرنامج):",
@@ -40,8 +41,8 @@ _WORDS = {
             *("الصفحات", "العدد", "لها جواب", "باليوم نفسه", "في حدود يوم (فترة 95٪)", "في حدود 31 يوما"),
             *("سُمّي يوم فصحّ", "مجموعة 90٪ تضم اليوم الصحيح", "وسيط عدد أيامها"),
         ),
-        "certain": "ذات تاريخ مؤكد",
-        "text": "منها ما لا يستند تاريخه إلى العنوان",
+        "certain": "تاريخها مؤكد",
+        "text": "تاريخها مؤكد من غير العنوان",
         "real": "الصفحات الحقيقية الخمس كما خُزنت نتائجها",
         "all": "كل المنابر",
         "dev": "منابر التطوير",
@@ -49,6 +50,7 @@ _WORDS = {
         "roles": "**أدوار الأسطر**: الإبقاء (العنوان والعنوان الفرعي والمتن) في مقابل الإسقاط:",
         "role_columns": ("الصفحات", "عدد الصفحات", "عدد الأسطر", "الدقة", "الاستدعاء", "F1"),
         "of": "{} من {}",
+        "comma": "،",
     },
 }
 
@@ -71,14 +73,14 @@ def refresh(path: Path) -> None:
     if not _BLOCK.search(text):
         raise ValueError(f"{path.name} has no lines <!-- accuracy --> and <!-- /accuracy -->; put them back.")
     table = accuracy_table(READMES[path.name])
-    path.write_text(_BLOCK.sub(lambda _: f"\n{table}\n", text), encoding="utf-8", newline="\n")
+    path.write_text(_BLOCK.sub(lambda _: f"\n{table}\n\n", text), encoding="utf-8", newline="\n")
 
 
 def _date_rows(words: dict) -> Iterator[list[str]]:
     dated = dated_pages()
     for name, pages in (("certain", dated), ("text", dated[~dated["gold_from_url"]])):
         for score in dating_scores(pages).to_dict("records"):
-            yield [f"{words[name]}: {words[score['split']]}", *_date_cells(score, words)]
+            yield [f"{words[name]}{words['comma']} {words[score['split']]}", *_date_cells(score, words)]
     yield [words["real"], *_date_cells(dating_scores(_real_pages()).iloc[0].to_dict(), words)]
 
 

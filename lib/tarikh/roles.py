@@ -396,7 +396,7 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "ticker")
     if 0 < unit.words <= 4 * text.count("#") and not stop:
         return unit.decide("furniture", "hashtags")
-    if not stop and unit.words <= LONG and (_CRUMBS.search(text) or _ADDRESS.search(text)):
+    if not stop and unit.words <= LONG and (_CRUMBS.search(text[:200]) or _ADDRESS.search(text[:200])):
         return unit.decide("furniture", "breadcrumb or address")
     if _BULLET.match(unit.text) and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "list item")
