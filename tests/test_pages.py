@@ -94,9 +94,7 @@ def test_what_cannot_be_read_is_said(tmp_path, name, data, words):
     (tmp_path / name).write_bytes(data)
     (tmp_path / "good.txt").write_text(TEXT, encoding="utf-8")
     pages = read_pages(tmp_path).set_index("source_file")
-    assert words in pages.loc[name, "problem"] and pages.loc[
-        name, "problem"
-    ].startswith(name)
+    assert words in pages.loc[name, "problem"] and pages.loc[name, "problem"].startswith(name)
     assert pages.loc[name, "text"] == "" and pages.loc["good.txt", "text"] == TEXT
 
 
@@ -120,9 +118,7 @@ def test_what_is_no_page_is_skipped_and_ids_differ(tmp_path):
         "deep/b.txt",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(
-            "file\n" if name == "pages.csv" else TEXT, encoding="utf-8"
-        )
+        (tmp_path / name).write_text("file\n" if name == "pages.csv" else TEXT, encoding="utf-8")
     assert read_pages(tmp_path)["page_id"].tolist() == ["a.text", "a.txt", "deep/b"]
 
 
@@ -154,25 +150,17 @@ def test_tables_of_pages(tmp_path, kind):
         frame.to_parquet(tmp_path / "x.parquet")
     pages = read_pages(tmp_path)
     assert pages["page_id"].tolist() == ["x-000001", "x-000002"]
-    assert (
-        pages.loc[0, "text"] == f"قمة في مينسك\n\n{TEXT}"
-        and pages.loc[0, "url"] == "https://example.org/1"
+    assert pages.loc[0, "text"] == f"قمة في مينسك\n\n{TEXT}" and pages.loc[0, "url"] == "https://example.org/1"
+    assert pages.loc[0, "meta_date"] == pd.Timestamp("2020-08-24") and pages.loc[0, "fetched"] == pd.Timestamp(
+        "2024-04-24"
     )
-    assert pages.loc[0, "meta_date"] == pd.Timestamp("2020-08-24") and pages.loc[
-        0, "fetched"
-    ] == pd.Timestamp("2024-04-24")
     assert pages.loc[1, "problem"] == f"x.{kind}: row 2 has no text."
 
 
 def test_a_broken_row_does_not_stop_the_others(tmp_path):
-    (tmp_path / "x.jsonl").write_text(
-        '{"text": "قال"}\n{"text":\n{"text": "كان"}\n', encoding="utf-8"
-    )
+    (tmp_path / "x.jsonl").write_text('{"text": "قال"}\n{"text":\n{"text": "كان"}\n', encoding="utf-8")
     pages = read_pages(tmp_path)
-    assert (
-        pages["text"].tolist() == ["قال", "", "كان"]
-        and "line 2" in pages.loc[1, "problem"]
-    )
+    assert pages["text"].tolist() == ["قال", "", "كان"] and "line 2" in pages.loc[1, "problem"]
 
 
 def test_html(tmp_path):
@@ -186,9 +174,7 @@ def test_html(tmp_path):
     (tmp_path / "a.html").write_bytes(html.encode("cp1256"))
     page = read_pages(tmp_path).loc[0]
     assert page["text"].startswith("قمة مينسك") and "الرئيسية" not in page["text"]
-    assert page["url"] == "https://example.org/a/1" and page[
-        "meta_date"
-    ] == pd.Timestamp("2020-08-24")
+    assert page["url"] == "https://example.org/a/1" and page["meta_date"] == pd.Timestamp("2020-08-24")
     assert pd.isna(page["published_given"])
 
 
@@ -197,9 +183,7 @@ def test_html(tmp_path):
 
 def sidecar(folder, rows: str, encoding: str = "utf-8"):
     (folder / "a.txt").write_text(TEXT, encoding="utf-8")
-    (folder / "pages.csv").write_bytes(
-        ("file;url;outlet;fetched;published;note\n" + rows).encode(encoding)
-    )
+    (folder / "pages.csv").write_bytes(("file;url;outlet;fetched;published;note\n" + rows).encode(encoding))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1256"])
@@ -240,22 +224,13 @@ def test_sidecar_survives_being_written_again(tmp_path):
     )
     write_sidecar(pages, articles, tmp_path / "pages.csv")
     pd.testing.assert_frame_equal(read_pages(tmp_path), pages)
-    written = pd.read_csv(
-        tmp_path / "pages.csv", encoding="utf-8-sig", dtype="str", keep_default_na=False
-    ).loc[0]
-    assert (
-        written["published"] == "2020-08-23"
-        and written["detected_published"] == "2020-08-25"
-    )
+    written = pd.read_csv(tmp_path / "pages.csv", encoding="utf-8-sig", dtype="str", keep_default_na=False).loc[0]
+    assert written["published"] == "2020-08-23" and written["detected_published"] == "2020-08-25"
 
 
 def test_reference_pages_are_read(shared):
     pages = read_pages(shared / "reference" / "pages")
-    assert (
-        len(pages) == 5
-        and set(pages["encoding"]) == {"utf-8"}
-        and set(pages["problem"]) == {""}
-    )
+    assert len(pages) == 5 and set(pages["encoding"]) == {"utf-8"} and set(pages["problem"]) == {""}
 
 
 def test_binary_is_refused():

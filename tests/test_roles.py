@@ -19,7 +19,6 @@ from tarikh.roles import (
     _dateline,
     _row_hits,
     _rules,
-    _tokens,
     _Unit,
     label_lines,
     read_article,
@@ -42,38 +41,25 @@ INSERTS = (
 
 
 def case_pages() -> dict[str, list[tuple[str, str]]]:
-    rows = pd.read_csv(
-        CASES / "roles_pages.csv", encoding="utf-8", keep_default_na=False
-    )
+    rows = pd.read_csv(CASES / "roles_pages.csv", encoding="utf-8", keep_default_na=False)
     pages = groupby(rows.itertuples(index=False), key=lambda row: row.page)
     return {page: [(row.role, row.text) for row in group] for page, group in pages}
 
 
 @pytest.fixture(scope="session")
 def reference(shared) -> list[list[tuple[str, str]]]:
-    gold = (
-        read_csv(shared / "reference" / "roles.csv")
-        .astype({"line": int})
-        .set_index(["page", "line"])["role"]
-    )
+    gold = read_csv(shared / "reference" / "roles.csv").astype({"line": int}).set_index(["page", "line"])["role"]
     pages = []
     for file in sorted((shared / "reference" / "pages").glob("*.txt")):
         lines = file.read_text(encoding="utf-8").split("\n")
-        pages.append(
-            [
-                (gold.get((file.stem, n), ""), line)
-                for n, line in enumerate(lines, start=1)
-            ]
-        )
+        pages.append([(gold.get((file.stem, n), ""), line) for n, line in enumerate(lines, start=1)])
     return pages
 
 
 def found(page: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Gold and found role of each line that has a gold role."""
     lines = label_lines("\n".join(text for _, text in page) + "\n")
-    return [
-        (gold, line.role) for (gold, _), line in zip(page, lines, strict=True) if gold
-    ]
+    return [(gold, line.role) for (gold, _), line in zip(page, lines, strict=True) if gold]
 
 
 def keep_f1(pairs: list[tuple[str, str]]) -> float:
@@ -85,17 +71,11 @@ def keep_f1(pairs: list[tuple[str, str]]) -> float:
 
 
 def no_stops(page, stream):
-    return [
-        (role, re.sub(r"\.\s*$", "", text) if role == "body" else text)
-        for role, text in page
-    ]
+    return [(role, re.sub(r"\.\s*$", "", text) if role == "body" else text) for role, text in page]
 
 
 def hard_wrap(page, stream):
-    wrapped = [
-        (role, textwrap.wrap(text, 70) if role == "body" else [text])
-        for role, text in page
-    ]
+    wrapped = [(role, textwrap.wrap(text, 70) if role == "body" else [text]) for role, text in page]
     return [(role, line) for role, lines in wrapped for line in lines]
 
 
@@ -104,22 +84,14 @@ def no_headline(page, stream):
 
 
 def repeated_headline(page, stream):
-    return [
-        again
-        for line in page
-        for again in ([line, ("", ""), line] if line[0] == "headline" else [line])
-    ]
+    return [again for line in page for again in ([line, ("", ""), line] if line[0] == "headline" else [line])]
 
 
 def interleaved(page, stream):
     out = []
     for role, text in page:
         insert = role == "body" and stream.random() < 0.4
-        out += (
-            [(role, text), ("", ""), ("furniture", stream.choice(INSERTS)), ("", "")]
-            if insert
-            else [(role, text)]
-        )
+        out += [(role, text), ("", ""), ("furniture", stream.choice(INSERTS)), ("", "")] if insert else [(role, text)]
     return out
 
 
@@ -144,16 +116,12 @@ def everything(page, stream):
 def test_reference_pages(reference, stress):
     pages = [stress(page, random.Random(1)) if stress else page for page in reference]
     results = [found(page) for page in pages]
-    assert keep_f1([pair for result in results for pair in result]) >= (
-        0.97 if stress is None else 0.95
-    )
+    assert keep_f1([pair for result in results for pair in result]) >= (0.97 if stress is None else 0.95)
     assert all(("body", "body") in result for result in results)
 
 
 def test_no_headline_is_promoted(reference):
-    assert [
-        any(role == "headline" for _, role in found(page)) for page in reference
-    ] == [True, True, False, True, True]
+    assert [any(role == "headline" for _, role in found(page)) for page in reference] == [True, True, False, True, True]
 
 
 @pytest.mark.parametrize("name", sorted(case_pages()))
@@ -221,16 +189,13 @@ PARTS = read_csv(CASES / "roles_parts.csv")
 def test_parts(row):
     line = label_lines(row.text)[0]
     assert line.role == row.role
-    assert [
-        f"{part.role}={line.text[part.start : part.end].strip()}" for part in line.parts
-    ] == row.parts.split(" + ") * (row.parts != "")
+    assert [f"{part.role}={line.text[part.start : part.end].strip()}" for part in line.parts] == row.parts.split(
+        " + "
+    ) * (row.parts != "")
 
 
 def test_paragraphs_join_wrapped_lines_and_leave_parts_out():
-    body = (
-        "قال رئيس الوزراء إن الحكومتين اتفقتا على خفض أسعار الغاز خلال السنوات الثلاث المقبلة. "
-        * 4
-    )
+    body = "قال رئيس الوزراء إن الحكومتين اتفقتا على خفض أسعار الغاز خلال السنوات الثلاث المقبلة. " * 4
     page = "\n".join(textwrap.wrap("موسكو (رويترز) - " + body.strip(), 70))
     article = read_article(page)
     assert article.dateline == "موسكو (رويترز)"
@@ -240,22 +205,16 @@ def test_paragraphs_join_wrapped_lines_and_leave_parts_out():
 
 def test_a_repeated_paragraph_counts_once():
     lead = "التقى الرئيسان في مينسك اليوم وبحثا ملف الطاقة."
-    assert [
-        p.lines
-        for p in read_article(
-            f"{lead}\n{lead}\nوأضاف البيان أن اللقاء دام ساعتين."
-        ).paragraphs
-    ] == [(1,), (3,)]
+    assert [p.lines for p in read_article(f"{lead}\n{lead}\nوأضاف البيان أن اللقاء دام ساعتين.").paragraphs] == [
+        (1,),
+        (3,),
+    ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\n\n", "الرئيسية\nأخبار\nاتصل بنا", "Home\nNews", "•••"]
-)
+@pytest.mark.parametrize("text", ["", "\n\n", "الرئيسية\nأخبار\nاتصل بنا", "Home\nNews", "•••"])
 def test_a_page_without_article(text):
     article = read_article(text)
-    assert (
-        article.headline is None and article.paragraphs == () and article.stamp is None
-    )
+    assert article.headline is None and article.paragraphs == () and article.stamp is None
 
 
 def test_one_line_with_everything():
@@ -267,29 +226,18 @@ def test_one_line_with_everything():
 
 def test_listing_and_live_blog_are_said_to_be_such():
     teaser = "أعلنت الحكومة أن المفاوضات بين البلدين ستستأنف قريبا بعد توقف دام أسابيع عدة بسبب خلاف على …"
-    assert read_article(
-        "\n".join(f"عنوان الخبر رقم {n}\n{teaser}\nأكمل القراءة »" for n in range(5))
-    ).is_listing
-    live = "\n".join(
-        f"1{n}:30 قالت وزارة الدفاع إن القوات أنهت المرحلة {n} من التدريب."
-        for n in range(6)
-    )
+    assert read_article("\n".join(f"عنوان الخبر رقم {n}\n{teaser}\nأكمل القراءة »" for n in range(5))).is_listing
+    live = "\n".join(f"1{n}:30 قالت وزارة الدفاع إن القوات أنهت المرحلة {n} من التدريب." for n in range(6))
     assert read_article(live).is_listing
-    assert not read_article(
-        "\n".join(text for _, text in case_pages()["section_headings"])
-    ).is_listing
+    assert not read_article("\n".join(text for _, text in case_pages()["section_headings"])).is_listing
 
 
 # --- the tables --------------------------------------------------------------------------------------------------
 
 
 def row_applies(text: str, row) -> bool:
-    unit = _Unit([0], text, _tokens(text))
-    hits = [
-        h
-        for h in _rules(None).edges.find(unit.tokens)
-        if h.id[0].id == row.id and h.first == 0
-    ]
+    unit = _Unit([0], text, tokenise(text))
+    hits = [h for h in _rules(None).edges.find(unit.tokens) if h.id[0].id == row.id and h.first == 0]
     if row.role == "body":
         return bool(hits)
     if row.where == "place":  # a city heads a dateline only when a joint follows it
@@ -307,9 +255,7 @@ def test_furniture_row(row):
 
 
 def test_a_user_adds_a_phrase(tmp_path):
-    own = FURNITURE.iloc[[0]].assign(
-        id="mine", pattern="بطاقة القارئ الذهبية", where="inside", role="furniture"
-    )
+    own = FURNITURE.iloc[[0]].assign(id="mine", pattern="بطاقة القارئ الذهبية", where="inside", role="furniture")
     own.to_csv(tmp_path / "own.csv", index=False, encoding="utf-8")
     text = "احصل على بطاقة القارئ الذهبية من مكتب الصحيفة في مينسك قبل نهاية الشهر."
     assert label_lines(text)[0].role == "body"
@@ -322,8 +268,7 @@ def test_time_is_linear_in_lines_and_in_length(monkeypatch):
     assert 1.8 <= _work(page * 20, monkeypatch) / _work(page * 10, monkeypatch) <= 2.2
     assert (
         1.0
-        <= _work(page.replace("\n", " ") * 20, monkeypatch)
-        / _work(page.replace("\n", " ") * 10, monkeypatch)
+        <= _work(page.replace("\n", " ") * 20, monkeypatch) / _work(page.replace("\n", " ") * 10, monkeypatch)
         <= 2.2
     )
 

@@ -24,12 +24,7 @@ def test_relevance(row):
 def test_sidebars_do_not_count():
     page = "فوز المنتخب في كأس القارة\n\nفاز المنتخب أمس على ضيفه بهدفين في مباراة حضرها الآلاف.\n\nأخبار ذات صلة\n"
     assert (
-        relevance(
-            read_article(
-                page
-                + "بوتين ولوكاشينكو يلتقيان في مينسك\nروسيا وبيلاروسيا توقعان اتفاقا"
-            )
-        )
+        relevance(read_article(page + "بوتين ولوكاشينكو يلتقيان في مينسك\nروسيا وبيلاروسيا توقعان اتفاقا"))
         == "off_topic"
     )
 
@@ -60,47 +55,31 @@ def test_quoted_sources_are_not_the_wire():
 
 def test_outlet_from_address():
     row = read_table("outlets").query("mirror_of == ''").iloc[0]
-    source = identify_source(
-        read_article(BODY, url=f"https://www.{row['domain']}/news/1")
-    )
+    source = identify_source(read_article(BODY, url=f"https://www.{row['domain']}/news/1"))
     assert (source.outlet, source.country) == (row["outlet_ar"], row["country"])
     assert source.basis["outlet"] == f"address: www.{row['domain']}"
 
 
 def test_a_mirror_names_its_original():
     row = read_table("outlets").query("mirror_of != ''").iloc[0]
-    assert (
-        identify_source(read_article(BODY, url=f"http://{row['domain']}/x")).mirror_of
-        == row["mirror_of"]
-    )
+    assert identify_source(read_article(BODY, url=f"http://{row['domain']}/x")).mirror_of == row["mirror_of"]
 
 
 def test_an_address_like_another_is_not_it():
     domain = read_table("outlets").iloc[0]["domain"]
-    assert (
-        identify_source(read_article(BODY, url=f"https://not{domain}/x")).outlet
-        == UNKNOWN
-    )
+    assert identify_source(read_article(BODY, url=f"https://not{domain}/x")).outlet == UNKNOWN
 
 
 def test_the_user_knows_best_where_the_address_is_silent():
-    assert (
-        identify_source(read_article(BODY, outlet="جريدة الحي")).outlet == "جريدة الحي"
-    )
+    assert identify_source(read_article(BODY, outlet="جريدة الحي")).outlet == "جريدة الحي"
 
 
 def test_outlet_from_masthead_and_its_basis():
-    source = identify_source(
-        read_article(
-            f"تطبيق مصراوي\n\nقمة في مينسك بين الرئيسين الروسي والبيلاروسي\n\n{BODY}"
-        )
-    )
+    source = identify_source(read_article(f"تطبيق مصراوي\n\nقمة في مينسك بين الرئيسين الروسي والبيلاروسي\n\n{BODY}"))
     assert source.outlet == "مصراوي" and "مصراوي" in source.basis["outlet"]
 
 
-@pytest.mark.parametrize(
-    "page", [BODY, f"{BODY}\nالمصدر: وكالات", f"اليوم الخميس\n{BODY}"]
-)
+@pytest.mark.parametrize("page", [BODY, f"{BODY}\nالمصدر: وكالات", f"اليوم الخميس\n{BODY}"])
 def test_unknown_is_an_answer(page):
     source = identify_source(read_article(page))
     assert (source.outlet, source.country, source.wire) == (UNKNOWN, UNKNOWN, UNKNOWN)
@@ -110,7 +89,5 @@ def test_unknown_is_an_answer(page):
 def test_every_row_finds_its_example_and_not_its_counterexample(table):
     for row in read_table(table).itertuples():
         patterns = Patterns((p, row.id) for p in alternatives(row.pattern))
-        assert patterns.find(
-            tokenise(row.example.translate({c: c + 32 for c in range(65, 91)}))
-        ), row.id
+        assert patterns.find(tokenise(row.example.translate({c: c + 32 for c in range(65, 91)}))), row.id
         assert not patterns.find(tokenise(row.counterexample)), row.id

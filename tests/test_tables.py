@@ -47,7 +47,7 @@ def rows_of(name: str) -> list[tuple[str, int, object]]:
     return [(name, line, row) for line, row in zip(table.index, table.itertuples(), strict=True)]
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"furniture"}))  # whose rows act by place: test_roles.py
 def test_every_rule_row(name):
     matches = MATCHERS.get(name, _patterns_match)
     wrong = []

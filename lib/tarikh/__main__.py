@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tarikh import notebooks
+from tarikh import docs, notebooks
 from tarikh.charts import write_figure_index
 from tarikh.corpus import sample_corpus
 
@@ -16,7 +16,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tarikh", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("figures", help="run the notebooks as copies and write figures/")
-    commands.add_parser("update", help="like figures, and store the outputs in notebooks/")
+    commands.add_parser("update", help="like figures, and store the outputs in notebooks/ and the accuracy table")
     articles = commands.add_parser("articles", help="do the main job on a folder of pages")
     articles.add_argument("folder", type=Path)
     articles.add_argument("out", type=Path)
@@ -26,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
     failed = figures()
     if arguments.command == "update":
         notebooks.store_outputs(failed)
+        for name in docs.READMES:
+            docs.refresh(notebooks.ROOT / name)
     return 1 if failed else 0
 
 

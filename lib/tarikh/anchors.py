@@ -90,6 +90,11 @@ class _Found:
     span: Span
     score: int
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Start and end of the matched words in the line."""
+        return self.passage.tokens[self.span[0]].start, self.passage.tokens[self.span[1]].end
+
 
 class SlotIndex:
     """Rows of slots behind one pattern index: which rows have all their slots in a passage.
@@ -174,11 +179,8 @@ def find_mentions(article: Article) -> list[Mention]:
     """
     passages = list(_passages(article))
     found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
-    today = list(_events_of_today(found))
-    settled = {m.id for m in today}
     mentions = [
-        *today,
-        *_event_mentions([f for f in found if f.event.id not in settled]),
+        *_event_mentions(found),
         *_anniversaries(found),
         *_elapsed(found),
         *_office_mentions(passages),
@@ -242,46 +244,65 @@ def _bare_url(url: str) -> str:
 
 
 def _event_mentions(found: Sequence[_Found]) -> Iterator[Mention]:
-    """One mention a series (or single event): the rows that fit best, in the lead if any stands there."""
-    groups: dict[str, list[_Found]] = defaultdict(list)
+    """Eras one by one; other events in groups whose members compete, those of the lead before those recalled."""
+    eras = {f.event.id: f for f in reversed(found) if f.event.is_era}
+    for item in eras.values():
+        event = item.event
+        yield item.passage.mention("event_era", f"{event.day}..", event.id, item.span, event.label_ar, event.label_en)
+    dated = [f for f in found if not f.event.is_era]
+    leading = _groups([f for f in dated if f.passage.lead])
+    told = {_family(f.event) for group in leading for f in group}
+    recalled = _groups([f for f in dated if not f.passage.lead and _family(f.event) not in told])
+    yield from (_group_mention(group) for group in (*leading, *recalled))
+
+
+def _family(event: _Event) -> str:
+    return event.series or event.id
+
+
+def _groups(found: Sequence[_Found]) -> list[list[_Found]]:
+    """Events of one series, or told by the same words, are readings of one mention: they form one group."""
+    groups: list[list[_Found]] = []
     for item in found:
-        groups[item.event.series or item.event.id].append(item)
-    for name, items in groups.items():
-        items = [i for i in items if i.passage.lead] or items
-        best = max(i.score for i in items)
-        items = [i for i in items if i.score == best]
-        yield _event_mention(name, items[0], sorted({i.event for i in items}, key=lambda e: (e.day, e.id)))
+        near = [g for g in groups if any(_competes(item, other) for other in g)]
+        groups = [g for g in groups if g not in near] + [[f for g in near for f in g] + [item]]
+    return groups
 
 
-def _event_mention(name: str, first: _Found, events: Sequence[_Event]) -> Mention:
-    label_ar = "، ".join(e.label_ar for e in events[:3])
-    label_en = "; ".join(e.label_en for e in events[:3])
-    if all(e.is_era for e in events):
-        return first.passage.mention("event_era", f"{events[0].day}..", name, first.span, label_ar, label_en)
-    dated = [e for e in events if not e.is_era]
-    kind = "event_scheduled" if all(e.scheduled for e in dated) else "event_sudden"
-    if not first.passage.lead:
-        kind += "_recalled"
-    return first.passage.mention(kind, "|".join(e.span() for e in dated), name, first.span, label_ar, label_en)
+def _competes(a: _Found, b: _Found) -> bool:
+    if _family(a.event) == _family(b.event):
+        return True
+    (a_start, a_end), (b_start, b_end) = a.place, b.place
+    return a.passage.line == b.passage.line and a_start < b_end and b_start < a_end
 
 
-def _events_of_today(found: Sequence[_Found]) -> Iterator[Mention]:
-    """An event that the lead sets on "today" or "yesterday": its day, moved by that much, is the publication day.
+def _group_mention(group: Sequence[_Found]) -> Mention:
+    """One mention of the readings that fit best: on its own day if a word says so, else with the lags of its kind."""
+    best = max(f.score for f in group)
+    fitting = [f for f in group if f.score == best]
+    events = sorted({f.event for f in fitting}, key=lambda e: (e.day, e.id))
+    labels = "، ".join(e.label_ar for e in events[:3]), "; ".join(e.label_en for e in events[:3])
+    first, rule_id = fitting[0], "|".join(e.id for e in events)
+    days = sorted({day for f in fitting for day in _days_of_today(f)})
+    if days:
+        return first.passage.mention("event_today", "|".join(map(str, days)), rule_id, first.span, *labels)
+    kind = "event_scheduled" if all(e.scheduled for e in events) else "event_sudden"
+    kind += "" if first.passage.lead else "_recalled"
+    return first.passage.mention(kind, "|".join(e.span() for e in events), rule_id, first.span, *labels)
 
-    Not where the passage gives the event a date of its own: then "today" belongs to the one who speaks of it.
+
+def _days_of_today(item: _Found) -> Iterator[date]:
+    """Publication days when the lead sets the event on "today" or "yesterday": its day, moved by that much.
+
+    None where the passage gives the event a date of its own: then "today" belongs to the one who speaks of it.
     """
-    for item in found:
-        if not item.passage.lead or item.event.is_era or _dates_named(item.event, item.passage.times) == 2:
-            continue
-        days = {item.event.day + timedelta(n) for n in range((item.event.day_end - item.event.day).days + 1)}
-        for time in item.passage.times:
-            if time.relation.startswith("day") and not time.value:
-                shift = int(time.relation[3:])
-                fitting = sorted(d for d in days if time.weekday in (None, d.isoweekday()))
-                if fitting:
-                    says = "|".join(str(d - timedelta(shift)) for d in fitting)
-                    label = f"{time.text}: {item.event.label_ar}", f"{time.text}: {item.event.label_en}"
-                    yield item.passage.mention("event_today", says, item.event.id, item.span, *label)
+    event = item.event
+    if not item.passage.lead or _dates_named(event, item.passage.times) == 2:
+        return
+    days = [event.day + timedelta(n) for n in range((event.day_end - event.day).days + 1)]
+    for time in item.passage.times:
+        if time.relation.startswith("day") and not time.value:
+            yield from (d - timedelta(int(time.relation[3:])) for d in days if time.weekday in (None, d.isoweekday()))
 
 
 def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:

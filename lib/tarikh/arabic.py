@@ -63,7 +63,8 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """``text`` with spelling variants made equal: hamza on alef, final ya, ta marbuta, digits, blanks, dashes, Latin capitals.
+    """``text`` with spelling variants made equal: hamza on alef, final ya, ta marbuta, digits, blanks,
+    dashes, Latin capitals.
 
     Diacritics, tatweel and bidirectional marks are dropped; presentation forms become letters. ؤ and ئ stay,
     since folding them makes different words equal.

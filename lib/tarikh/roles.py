@@ -34,7 +34,6 @@ ZONE = 80  # lines above the body in which the headline is looked for
 SHARED = 1 / 3  # share of a line's words found in the body from which it is about the same matter
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_LOWER = {c: c + 32 for c in range(65, 91)}
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
 _CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
 _AND_VERB = re.compile(r"\W*و[يت]\w{3,}\s")
@@ -173,10 +172,6 @@ def _rules(extra: Path | None) -> _Rules:
 # ---------------------------------------------------------------- lines and logical lines
 
 
-def _tokens(text: str) -> list[Token]:
-    return tokenise(text.translate(_LOWER))
-
-
 def _units(raw: Sequence[str]) -> list[_Unit]:
     """Lines as logical lines: those that a fixed width has broken are joined again."""
     joins = _wrapped(raw)
@@ -187,7 +182,7 @@ def _units(raw: Sequence[str]) -> list[_Unit]:
         else:
             groups.append([n])
     texts = (raw[g[0]] if len(g) == 1 else " ".join(raw[n].strip() for n in g) for g in groups)
-    return [_Unit(group, text, _tokens(text)) for group, text in zip(groups, texts, strict=True)]
+    return [_Unit(group, text, tokenise(text)) for group, text in zip(groups, texts, strict=True)]
 
 
 def _wrapped(raw: Sequence[str]) -> set[int]:
@@ -421,7 +416,7 @@ def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
     tail = _CREDIT_TAIL.search(text)
     if tail and len(tail[0]) < 50 and not has_arabic(tail[0]):
         return True
-    tokens = _tokens(_JOINTS.split(text)[-1])
+    tokens = tokenise(_JOINTS.split(text)[-1])
     return 3 <= unit.words <= 30 and any(h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens))
 
 
@@ -685,7 +680,7 @@ def _parts(unit: _Unit, n: int, line: str, rules: _Rules) -> tuple[Part, ...]:
     """Spans of the line with a role of their own, in order and apart from one another."""
     if unit.role not in {"body", "stamp", "dateline"}:
         return ()
-    own = _Unit([n], line, _tokens(line[:400]))
+    own = _Unit([n], line, tokenise(line[:400]))
     own.date = _find_date(own, rules)
     parts = []
     if unit.role == "stamp" and own.date:
@@ -727,7 +722,7 @@ def _tail_parts(line: str, rules: _Rules) -> list[Part]:
     if label:
         return [Part(start + tail.span(*label.span())[0], len(line.rstrip()), "source_credit")]
     bracket = re.search(r"\(([^()]{2,40})\)[\s.]*$", tail.text)
-    if bracket and rules.wires.find(_tokens(bracket[1])):
+    if bracket and rules.wires.find(tokenise(bracket[1])):
         return [Part(start + tail.span(*bracket.span())[0], len(line.rstrip()), "source_credit")]
     return []
 

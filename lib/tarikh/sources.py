@@ -18,7 +18,6 @@ from tarikh.tables import read_table
 
 UNKNOWN = "unknown"
 _DOMAIN = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b")
-_LOWER = {c: c + 32 for c in range(65, 91)}
 _PORTAL = ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")
 _REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
 
@@ -107,7 +106,7 @@ def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
     for line in article.lines:
         if line.role in {"furniture", "byline"} and 0 < len(line.text.strip()) <= 60:
             yield "page", line.text
-    if article.credit and not _wire_hits(_tokens(article.credit)):
+    if article.credit and not _wire_hits(tokenise(article.credit)):
         yield "credit", article.credit
 
 
@@ -119,7 +118,7 @@ def _candidate_names(text: str) -> list[str]:
 
 
 def _name_key(name: str) -> str:
-    return " ".join(t.key for t in _tokens(name))
+    return " ".join(t.key for t in tokenise(name))
 
 
 # ---------------------------------------------------------------- wire and sources quoted
@@ -142,7 +141,7 @@ def _wire(article: Article) -> tuple[str, str]:
     _, names = _wires()
     for place in ("dateline", "credit", "byline"):
         text = getattr(article, place) or ""
-        for hit in _wire_hits(_tokens(text)):
+        for hit in _wire_hits(tokenise(text)):
             return names[hit.id[0]], f"{place}: {text}"
     return "", ""
 
@@ -152,7 +151,7 @@ def _quoted(article: Article) -> tuple[str, ...]:
     _, names = _wires()
     found = []
     for paragraph in article.paragraphs:
-        tokens = _tokens(paragraph.text)
+        tokens = tokenise(paragraph.text)
         for hit in _wire_hits(tokens):
             before = {t.key.removeprefix("و").removeprefix("ل") for t in tokens[max(0, hit.first - 3) : hit.first]}
             if len(hit.id[1]) > _REPORTING or before & {"وكاله", "كاله", "الوكاله"}:
@@ -171,7 +170,7 @@ def _sides() -> Patterns:
 
 def _sides_in(text: str) -> list[str]:
     """The sides that a text names, a name each; the longest name wins, so that White Russia is not Russia."""
-    sides = [hit.id for hit in _longest(_sides().find(_tokens(text)))]
+    sides = [hit.id for hit in _longest(_sides().find(tokenise(text)))]
     return [s for side in sides for s in (("belarus", "russia") if side == "both" else (side,))]
 
 
@@ -198,7 +197,3 @@ def relevance(article: Article) -> str:
         return "mention"
     together = sum({"belarus", "russia"} <= set(p) for p in paragraphs)
     return "bilateral" if "russia" in opening or together >= 2 else "belarus"
-
-
-def _tokens(text: str) -> list[Token]:
-    return tokenise(text.translate(_LOWER))
