@@ -111,16 +111,20 @@ class SlotIndex:
                     self._uses[pattern].append((r, s))
         self._patterns = Patterns((p, p) for p in self._uses)
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[object, list[list[Span]], int]]:
-        """Each row with all slots filled: the row, the token spans of every slot, the number of details there."""
+    def find(self, tokens: Sequence[Token], missing: int = 0) -> Iterator[tuple[object, list[list[Span]], int]]:
+        """Each row with its slots filled, but for ``missing`` of them where two at least are needed.
+
+        Gives the row, the token spans of every slot (empty where it is missing), the number of details there.
+        """
         filled: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
         for hit in self._patterns.find(tokens):
             for r, s in self._uses[hit.id]:
                 filled[r][s].append((hit.first, hit.last))
         for r in sorted(filled):
             row, needed = self._rows[r]
-            if all(s in filled[r] for s in range(needed)):
-                yield row, [filled[r][s] for s in range(needed)], len(filled[r].get(needed, ()))
+            slots = [filled[r].get(s, []) for s in range(needed)]
+            if sum(not spans for spans in slots) <= min(missing, needed - 1):
+                yield row, slots, len(filled[r].get(needed, ()))
 
 
 def slots_of(cell: str) -> tuple[frozenset[str], ...]:
@@ -218,10 +222,13 @@ def _words(tokens: Sequence[Token]) -> dict[str, list[Span]]:
 
 
 def _events_in(passage: _Passage) -> Iterator[_Found]:
-    for event, slots, details in _events().find(passage.tokens):
-        firsts = [min(spans) for spans in slots]
-        span = min(s[0] for s in firsts), max(s[1] for s in firsts)
-        yield _Found(event, passage, span, details + _dates_named(event, passage.times))
+    """Events with all their slots in the passage, or all but one where the passage names the event's own day."""
+    for event, slots, details in _events().find(passage.tokens, missing=1):
+        dates = _dates_named(event, passage.times)
+        if dates == 2 or all(slots):
+            firsts = [min(spans) for spans in slots if spans]
+            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
+            yield _Found(event, passage, span, details + dates)
 
 
 def _suggested_by(event: _Event, article: Article) -> bool:
@@ -232,7 +239,7 @@ def _suggested_by(event: _Event, article: Article) -> bool:
 
 def _dates_named(event: _Event, times: Sequence[Timex]) -> int:
     """Two for the event's own day and month in the passage, one for its year or its month."""
-    values = {t.value for t in times}
+    values = {value for t in times for value in t.value.split("/")}
     day = event.day.isoformat()
     if values & {day, "XXXX" + day[4:]}:
         return 2
@@ -300,6 +307,8 @@ def _days_of_today(item: _Found) -> Iterator[date]:
     if not item.passage.lead or _dates_named(event, item.passage.times) == 2:
         return
     days = [event.day + timedelta(n) for n in range((event.day_end - event.day).days + 1)]
+    if item.passage.words["begins"] or item.passage.words["ends"]:
+        days = days[:1] if item.passage.words["begins"] else days[-1:]
     for time in item.passage.times:
         if time.relation.startswith("day") and not time.value:
             yield from (d - timedelta(int(time.relation[3:])) for d in days if time.weekday in (None, d.isoweekday()))
@@ -414,9 +423,15 @@ def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span
     return passage.mention(kind, says, f"contact_{form}", span, form_ar + shown, f"{form} of the presidents" + shown)
 
 
-def _contacts(form: str) -> list[date]:
-    forms = ("call",) if form == "call" else ("meeting", "multilateral")
-    return [day for day, f in _contact_days() if f in forms]
+def _contacts(form: str, *, bilateral: bool = False) -> list[date]:
+    """Days of the contacts of a form; summits that both attended count as meetings unless only bilateral ones do.
+
+    Meetings on days that follow one another are one.
+    """
+    forms = (form,) if form == "call" or bilateral else ("meeting", "multilateral")
+    days = [day for day, f in _contact_days() if f in forms]
+    gap = timedelta(0 if form == "call" else 1)
+    return [d for d, before in zip(days, (date.min, *days), strict=False) if d - before > gap]
 
 
 def _contacts_named(form: str, times: Sequence[Timex]) -> list[date]:
@@ -433,7 +448,8 @@ def _counted_contacts(passages: Sequence[_Passage], found: Sequence[_Found]) -> 
         form = next((f for f in ("call", "meeting") if passage.words[f"counted_{f}"]), "")
         for hit in _ordinals().find(passage.tokens) if form else ():
             following = {t.key.removeprefix("ال") for t in passage.tokens[hit.last + 1 : hit.last + 13]}
-            days = _nth_contacts(_contacts(form), int(hit.id), following, bases)
+            ways = [_contacts(form), _contacts(form, bilateral=True)]
+            days = sorted({d for way in ways for d in _nth_contacts(way, int(hit.id), following, bases)})
             if days:
                 span = (hit.first, hit.last)
                 yield passage.mention(

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from tarikh.anchors import find_mentions
+from tarikh.arabic import Patterns, Token, alternatives, tokenise
 from tarikh.roles import Article, Line
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
@@ -34,7 +35,15 @@ _URL_DAY = re.compile(r"(?<!\d)(20[0-3]\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0[1-9]|[12]
 _URL_DAY_REVERSED = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?(20[0-3]\d)(?!\d)")
 _URL_MONTH = re.compile(r"/(20[0-3]\d)/(0?[1-9]|1[0-2])/")
 _URL_EPOCH = re.compile(r"(?<!\d)(1[0-9]{9})(?!\d)")
-_NAMED = ("year", "month_year", "body_date")
+AHEAD_REACH = 5  # words before a date in which a word that announces it is looked for
+
+_NAMED = ("year", "month_year", "body_date", "month_year_ahead", "body_date_ahead")
+_AHEAD = {
+    "day_month": "day_month_ahead",
+    "month_named": "month_ahead",
+    "month_year": "month_year_ahead",
+    "body_date": "body_date_ahead",
+}
 _SPEAKING_ROLES = ("headline", "subheadline", "body")
 
 
@@ -175,9 +184,25 @@ def _segments(line: Line) -> Iterator[tuple[str, int, int]]:
 def _from_line(line: Line) -> Iterator[Evidence]:
     for role, start, end in _segments(line):
         text = line.text[start:end]
-        for timex in tag_timexes(text):
+        times = tag_timexes(text)
+        tokens = tokenise(text) if role in _SPEAKING_ROLES and times else []
+        for timex in times:
             for kind, says in _statements(timex, role, text):
+                if _announced(timex, tokens):
+                    kind = _AHEAD.get(kind, kind)
                 yield Evidence(kind, says, line.n, start + timex.start, start + timex.end, timex.text, timex.rule_id)
+
+
+def _announced(timex: Timex, tokens: Sequence[Token]) -> bool:
+    """Whether the few words before the date announce it ("begins on", "as of", "scheduled for")."""
+    before = [t for t in tokens if t.end <= timex.start][-AHEAD_REACH:]
+    return bool(_ahead_words().find(before))
+
+
+@cache
+def _ahead_words() -> Patterns:
+    rows = read_table("deictics").itertuples()
+    return Patterns((p, row.id) for row in rows if row.slot == "ahead" for p in alternatives(row.pattern))
 
 
 def _statements(timex: Timex, role: str, text: str) -> Iterator[tuple[str, str]]:
