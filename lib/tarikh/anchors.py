@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from tarikh.arabic import Patterns, Token, alternatives, sentences, tokenise
+from tarikh.arabic import Patterns, Token, alternatives, fold, sentences, tokenise
 from tarikh.roles import Article
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
@@ -332,7 +332,8 @@ def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
 
 def _tells_of_time(event: _Event) -> bool:
     """Whether the event is itself an anniversary, so that counting from it would count twice."""
-    return any("ذكر" in p or p.startswith(("مرور", "عام")) for slot in event.slots for p in slot)
+    words = {word for slot in event.slots for pattern in slot for word in fold(pattern).text.split()}
+    return not words.isdisjoint({"ذكري", "مرور"})
 
 
 def _elapsed(found: Sequence[_Found]) -> Iterator[Mention]:
