@@ -134,7 +134,8 @@ def hand_over(arguments):
         folder, out = Path(arguments.articles).resolve(), Path(arguments.out).resolve()
         return call(PYTHON, "-m", "tarikh", "articles", folder, out)
     if arguments.command == "test":
-        return call(PYTHON, "-m", "pytest", *(["--full"] if arguments.full else []))
+        workers = ("-n", "2", "--dist", "loadfile")  # a notebook's cells stay with one kernel
+        return call(PYTHON, "-m", "pytest", *workers, *(["--full"] if arguments.full else []))
     if arguments.command == "lab":
         return call(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", "notebooks/00_tour.ipynb")
     return call(PYTHON, "-m", "tarikh", arguments.command or "figures")

@@ -150,18 +150,19 @@ def test_a_row_does_not_date_the_page_that_suggested_it():
 
 
 def test_the_collection():
-    """Floors on pages with a certain date; the address is hidden."""
+    """Floors on pages with a certain date, the address hidden, each dated without the events that it suggested."""
     dated = dated_pages(with_url=False)
     named = dated[dated["precision"] == "day"]
-    assert (named["error"] == 0).mean() >= 0.9
+    assert (dated["error"] <= 1).mean() >= 0.35
+    assert (named["error"] == 0).mean() >= 0.75
     assert dated["held_90"].mean() >= 0.85
 
 
 def test_the_five_real_pages(shared):
-    """Four to the day at least; page 000 at least with its day in the 90 % set and its ties named."""
+    """All five to the day, for the right reasons: the clock of page 004 is an upper bound only."""
     found = find_reference(shared / "reference").set_index("page")
     error = (pd.to_datetime(found["published"]) - pd.to_datetime(found["true_day"])).dt.days.abs()
-    assert (error <= 1).sum() >= 4, found[["true_day", "published", "probability"]]
+    assert (error == 0).sum() >= 5, found[["true_day", "published", "probability"]]
     first = next(page for page in found.index if page.startswith("000"))
     assert found.loc[first, "true_day"] in found.loc[first, "candidates"]
     masthead = next(page for page in found.index if page.startswith("004"))

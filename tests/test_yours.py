@@ -15,15 +15,17 @@ DATED = (
 UNDATED = "قال الرئيس البيلاروسي لوكاشينكو إن التعاون مع روسيا مستمر في كل المجالات وإن بلاده تثق بحليفتها.\n"
 
 
-def _study(tmp_path, monkeypatch, **files) -> Study:
+def _study(tmp_path, monkeypatch=None, **files) -> Study:
+    """A folder of files under study; results are written only where the test cares (``monkeypatch`` is given)."""
     folder = tmp_path / "pages"
     folder.mkdir()
     for name, content in files.items():
         data = content if isinstance(content, bytes) else content.encode("utf-8")
         (folder / f"{name}.txt").write_bytes(data)
-    out = tmp_path / "out"
-    monkeypatch.setenv("TARIKH_FIGURES", str(out / "figures"))
-    return Study.of(str(folder), str(out))
+    if monkeypatch is None:
+        return Study.of(str(folder), None)
+    monkeypatch.setenv("TARIKH_FIGURES", str(tmp_path / "out" / "figures"))
+    return Study.of(str(folder), str(tmp_path / "out"))
 
 
 def _run(study: Study) -> str:
@@ -39,8 +41,8 @@ def _run(study: Study) -> str:
     return "\n".join(sentences)
 
 
-def test_no_page(tmp_path, monkeypatch):
-    said = _run(_study(tmp_path, monkeypatch))
+def test_no_page(tmp_path):
+    said = _run(_study(tmp_path))
     assert "There is no page in the folder" in said
     assert "لا صفحة في المجلد" in said
 
@@ -55,23 +57,22 @@ def test_one_dated_page(tmp_path, monkeypatch):
     assert (tmp_path / "out" / "figures" / "ar" / "posterior.svg").exists()
 
 
-def test_pages_none_of_which_can_be_dated(tmp_path, monkeypatch):
-    said = _run(_study(tmp_path, monkeypatch, one=UNDATED, two=UNDATED.replace("مستمر", "يتقدم")))
+def test_pages_none_of_which_can_be_dated(tmp_path):
+    said = _run(_study(tmp_path, one=UNDATED, two=UNDATED.replace("مستمر", "يتقدم")))
     assert "Nothing in these pages settles the year" in said
 
 
-def test_pages_all_outside_the_period(tmp_path, monkeypatch):
+def test_pages_all_outside_the_period(tmp_path):
     # 24 August was a Monday in 2009
-    study = _study(tmp_path, monkeypatch, one=DATED.format(2009))
+    study = _study(tmp_path, one=DATED.format(2009))
     said = _run(study)
     assert "outside 2014–2023: 1" in said
     assert study.corpus.flow()["n"].iloc[-1] == 0
 
 
-def test_bad_files_are_named_and_the_rest_is_processed(tmp_path, monkeypatch):
+def test_bad_files_are_named_and_the_rest_is_processed(tmp_path):
     study = _study(
         tmp_path,
-        monkeypatch,
         good=DATED.format(2020),
         arabic_windows=DATED.format(2020).encode("cp1256", errors="ignore"),
         utf16=DATED.format(2020).encode("utf-16"),

@@ -1,4 +1,4 @@
-"""The library's command line, for run.py: ``python -m tarikh figures | update | articles FOLDER OUT``."""
+"""The library's command line, for run.py: ``python -m tarikh figures | update | bench | articles FOLDER OUT``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tarikh import docs, notebooks
+from tarikh import bench, docs, notebooks
 from tarikh.charts import write_figure_index
 from tarikh.corpus import sample_corpus
 
@@ -17,12 +17,16 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("figures", help="run the notebooks as copies and write figures/")
     commands.add_parser("update", help="like figures, and store the outputs in notebooks/ and the accuracy table")
+    commands.add_parser("bench", help="compare with peers: quality, and speed as a ratio")
     articles = commands.add_parser("articles", help="do the main job on a folder of pages")
     articles.add_argument("folder", type=Path)
     articles.add_argument("out", type=Path)
     arguments = parser.parse_args(argv)
     if arguments.command == "articles":
         return 0 if notebooks.run_articles(arguments.folder.resolve(), arguments.out.resolve()) else 1
+    if arguments.command == "bench":
+        bench.main()
+        return 0
     failed = figures()
     if arguments.command == "update":
         notebooks.store_outputs(failed)

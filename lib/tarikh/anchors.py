@@ -20,7 +20,7 @@ from tarikh.roles import Article
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
-LEAD_PARAGRAPHS = 2  # an event in the headline or in so many paragraphs is what the article is about
+LEAD_PARAGRAPHS = 3  # an event in the headline or in so many paragraphs is what the article is about
 OFFICE_REACH = 6  # words between an office and its holder's name
 ERA_DAYS = 200  # an event that lasts longer is an era: it bounds from below and has no peak
 ELAPSED_REACH = 8  # words between "three days after" and the event

@@ -592,7 +592,7 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     dated = units[i + 1].date is not None
     if unit.words < 5 and not (style or dated):
         return 0
-    near = len(between) <= 2 and unit.words >= 4
+    near = len(between) <= 2 and unit.words >= (3 if verb else 4)
     if unit.shared < SHARED and not (near and (style or dated or (alone and not between))):
         return 0
     copies = min(unit.copies, 2) - 1
