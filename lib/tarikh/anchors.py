@@ -103,7 +103,7 @@ class SlotIndex:
     """
 
     def __init__(self, rows: Sequence[tuple[object, Sequence[frozenset[str]], frozenset[str]]]):
-        self._rows = [(row, len(slots)) for row, slots, _ in rows]
+        self._rows = rows
         self._uses: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for r, (_, slots, details) in enumerate(rows):
             for s, patterns in enumerate((*slots, details)):
@@ -116,15 +116,18 @@ class SlotIndex:
 
         Gives the row, the token spans of every slot (empty where it is missing), the number of details there.
         """
-        filled: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
+        spans: dict[str, list[Span]] = defaultdict(list)
         for hit in self._patterns.find(tokens):
-            for r, s in self._uses[hit.id]:
-                filled[r][s].append((hit.first, hit.last))
+            spans[hit.id].append((hit.first, hit.last))
+        filled: dict[int, set[int]] = defaultdict(set)
+        for pattern in spans:
+            for r, s in self._uses[pattern]:
+                filled[r].add(s)
         for r in sorted(filled):
-            row, needed = self._rows[r]
-            slots = [filled[r].get(s, []) for s in range(needed)]
-            if sum(not spans for spans in slots) <= min(missing, needed - 1):
-                yield row, slots, len(filled[r].get(needed, ()))
+            row, slots, details = self._rows[r]
+            if len(slots) - len(filled[r] - {len(slots)}) <= min(missing, len(slots) - 1):
+                here = [sorted(span for p in slot & spans.keys() for span in spans[p]) for slot in slots]
+                yield row, here, sum(len(spans[p]) for p in details & spans.keys())
 
 
 def slots_of(cell: str) -> tuple[frozenset[str], ...]:
@@ -251,9 +254,9 @@ def _bare_url(url: str) -> str:
 
 
 def _event_mentions(found: Sequence[_Found]) -> Iterator[Mention]:
-    """Eras one by one; other events in groups whose members compete, those of the lead before those recalled."""
-    eras = {f.event.id: f for f in reversed(found) if f.event.is_era}
-    for item in eras.values():
+    """Eras, one of a series; other events in groups whose members compete, those of the lead before those recalled."""
+    eras = sorted((f for f in found if f.event.is_era), key=lambda f: f.event.day)
+    for item in {_family(f.event): f for f in eras}.values():
         event = item.event
         yield item.passage.mention("event_era", f"{event.day}..", event.id, item.span, event.label_ar, event.label_en)
     dated = [f for f in found if not f.event.is_era]

@@ -185,6 +185,7 @@ class Patterns:
     def __init__(self, rules: Iterable[tuple[str, Hashable]]):
         self._exact: dict[str, list[_Pattern]] = {}
         self._open: dict[str, list[_Pattern]] = {}
+        self._starting = lru_cache(maxsize=200_000)(self._starting_with)
         for pattern, rule_id in rules:
             self._add(_compile(pattern, rule_id))
 
@@ -199,11 +200,16 @@ class Patterns:
         """Every hit in order of its first token; a rule is reported once at a place."""
         hits: dict[tuple, Hit] = {}
         for i, token in enumerate(tokens):
-            for stem in stems(token.key):
-                for pattern in (*self._exact.get(stem, ()), *self._open.get(stem[:2], ())):
-                    if _matches(pattern, tokens, i):
-                        hits.setdefault((pattern.id, i), Hit(pattern.id, i, i + len(pattern.words) - 1))
+            for pattern in self._starting(token.key):
+                if _matches(pattern, tokens, i):
+                    hits.setdefault((pattern.id, i), Hit(pattern.id, i, i + len(pattern.words) - 1))
         return list(hits.values())
+
+    def _starting_with(self, word: str) -> tuple[_Pattern, ...]:
+        """The patterns whose first word is this one; remembered, since most words start none."""
+        own = stems(word)
+        found = (p for stem in own for p in (*self._exact.get(stem, ()), *self._open.get(stem[:2], ())))
+        return tuple(p for p in dict.fromkeys(found) if _fits(p.words[0], own))
 
 
 def _compile(pattern: str, rule_id: Hashable) -> _Pattern:
@@ -219,14 +225,18 @@ def _compile(pattern: str, rule_id: Hashable) -> _Pattern:
 
 
 def _word_matches(word: str, token: Token) -> bool:
+    return _fits(word, stems(token.key))
+
+
+def _fits(word: str, found: tuple[str, ...]) -> bool:
     if word.endswith("*"):
-        return any(stem.startswith(word[:-1]) for stem in stems(token.key))
-    return word in stems(token.key)
+        return any(stem.startswith(word[:-1]) for stem in found)
+    return word in found
 
 
 def _matches(pattern: _Pattern, tokens: Sequence[Token], i: int) -> bool:
     last = i + len(pattern.words)
-    if last > len(tokens) or not all(map(_word_matches, pattern.words, tokens[i:last])):
+    if last > len(tokens) or not all(map(_word_matches, pattern.words[1:], tokens[i + 1 : last])):
         return False
     if i and any(_word_matches(word, tokens[i - 1]) for word in pattern.not_before):
         return False

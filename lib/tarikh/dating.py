@@ -474,22 +474,22 @@ def date_article(article: Article, *, window: tuple[date, date] | None = None) -
     datetime.date(2020, 8, 24)
     """
     days = day_range(window or WINDOW)
-    evidence = collect_evidence(article)
+    evidence = {piece: likelihood(piece, days) for piece in collect_evidence(article)}
     total = np.zeros(len(days))
-    for piece in evidence:
-        total += np.log(likelihood(piece, days))
+    for values in evidence.values():
+        total += np.log(values)
     probability = np.exp(total - total.max())
     posterior = pd.Series(probability / probability.sum(), index=pd.DatetimeIndex(days.astype("datetime64[s]")))
-    speaks = any(np.ptp(likelihood(e, days)) > 0 for e in evidence)
-    return _summary(posterior, evidence, days, speaks)
+    speaks = any(np.ptp(values) > 0 for values in evidence.values())
+    return _summary(posterior, evidence, speaks)
 
 
-def _summary(posterior: pd.Series, evidence: list[Evidence], days: np.ndarray, speaks: bool) -> Dating:
+def _summary(posterior: pd.Series, evidence: dict[Evidence, np.ndarray], speaks: bool) -> Dating:
     mode = posterior.idxmax()
     precision = _precision(posterior) if speaks else "unknown"
     held = _smallest_set(posterior)
     known = precision != "unknown"
-    conflicts = _conflicts(evidence, days, int(np.argmax(posterior.to_numpy()))) if known else ()
+    conflicts = _conflicts(evidence, int(np.argmax(posterior.to_numpy()))) if known else ()
     return Dating(
         published=mode.date() if known else None,
         low=held.index[0].date() if speaks else None,
@@ -505,26 +505,29 @@ def _summary(posterior: pd.Series, evidence: list[Evidence], days: np.ndarray, s
 def _precision(posterior: pd.Series) -> str:
     if posterior.max() >= SURE:
         return "day"
-    for name, code in (("week", "W"), ("month", "M"), ("quarter", "Q"), ("year", "Y")):
-        if posterior.groupby(posterior.index.to_period(code)).sum().max() >= SURE:
+    for name, starts in _cells(posterior.index[0], len(posterior)).items():
+        if np.add.reduceat(posterior.to_numpy(), starts).max() >= SURE:
             return name
     return "unknown"
 
 
+@cache
+def _cells(first: pd.Timestamp, n: int) -> dict[str, np.ndarray]:
+    """Where in a run of ``n`` days each week, month, quarter and year begins."""
+    days = pd.date_range(first, periods=n)
+    periods = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+    return {name: np.flatnonzero(~days.to_period(code).duplicated()) for name, code in periods.items()}
+
+
 def _smallest_set(posterior: pd.Series) -> pd.Series:
-    falling = posterior.sort_values(ascending=False, kind="stable")
-    count = int(np.searchsorted(falling.cumsum().to_numpy(), HELD)) + 1
-    return falling.iloc[:count].sort_index()
+    falling = np.argsort(-posterior.to_numpy(), kind="stable")
+    count = int(np.searchsorted(posterior.to_numpy()[falling].cumsum(), HELD)) + 1
+    return posterior.iloc[np.sort(falling[:count])]
 
 
-def _conflicts(evidence: Sequence[Evidence], days: np.ndarray, mode: int) -> tuple[Evidence, ...]:
+def _conflicts(evidence: dict[Evidence, np.ndarray], mode: int) -> tuple[Evidence, ...]:
     """Pieces of evidence that speak against the answer: the day chosen is where they are at their floor."""
-    against = []
-    for piece in evidence:
-        values = likelihood(piece, days)
-        if values[mode] < 0.2 and values.max() > 1:
-            against.append(piece)
-    return tuple(against)
+    return tuple(piece for piece, values in evidence.items() if values[mode] < 0.2 and values.max() > 1)
 
 
 # --- words --------------------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ one collection, so the embedded one and a reader's own pages get theirs in the s
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from IPython.display import Image
+from IPython.display import HTML, Image
 
 from tarikh.charts import plot_collection, plot_flow, plot_keyness, plot_matrix, plot_posterior, plot_trend
 from tarikh.corpus import Corpus
@@ -40,6 +41,12 @@ def show(figure: Mapping, lang: str) -> Image:
     picture = io.BytesIO()
     figure["draw"](lang).savefig(picture, format="png", dpi=100, metadata={"Software": None})
     return Image(picture.getvalue(), alt=figure["alt"][lang])
+
+
+def right_to_left(text: str) -> HTML:
+    """Arabic text as a notebook shows it: from the right, line by line, whatever stands in it escaped."""
+    lines = "<br>".join(html.escape(line) for line in text.split("\n"))
+    return HTML(f'<div dir="rtl" style="text-align:right">{lines}</div>')
 
 
 def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:

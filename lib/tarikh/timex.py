@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from hijridate import Hijri
@@ -249,18 +249,24 @@ def tag_timexes(text: str, *, dct: date | None = None) -> list[Timex]:
     >>> [(t.text, t.value) for t in tag_timexes("في ١٤ سبتمبر/ أيلول الماضي", dct=date(2020, 10, 2))]
     [('١٤ سبتمبر/ أيلول الماضي', '2020-09-14')]
     """
+    found = _tagged(text)
+    return [resolve(timex, dct) for timex in found] if dct else list(found)
+
+
+@lru_cache(maxsize=1000)
+def _tagged(text: str) -> tuple[Timex, ...]:
+    """Unresolved expressions; remembered, since dating reads a line for its dates and again for its events."""
     folded = fold(text)
     words = _words(folded)
     found = []
     for first, last, rule_id, kind, caught in _find(words):
-        start, end = folded.span(words[first].token.start, words[last - 1].token.end)
         built = _build(caught, rule_id)
         if built is not None:
+            start, end = folded.span(words[first].token.start, words[last - 1].token.end)
             value, relation, mod = built
             weekday = int(caught["weekday"][0]) if "weekday" in caught else None
-            timex = Timex(start, end, text[start:end], kind, value, mod, rule_id, relation, weekday)
-            found.append(resolve(timex, dct) if dct else timex)
-    return found
+            found.append(Timex(start, end, text[start:end], kind, value, mod, rule_id, relation, weekday))
+    return tuple(found)
 
 
 def _build(caught: dict, rule_id: str) -> tuple[str, str, str] | None:
