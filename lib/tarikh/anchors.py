@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from tarikh.arabic import Patterns, Token, alternatives, fold, sentences, tokenise
 from tarikh.roles import Article
@@ -76,6 +76,12 @@ class _Event:
     @property
     def is_era(self) -> bool:
         return self.day_end is None or (self.day_end - self.day).days > ERA_DAYS
+
+    @cached_property
+    def is_anniversary(self) -> bool:
+        """Whether its wordings tell of time passed, so that counting on from it would count twice."""
+        words = {word for slot in self.slots for pattern in slot for word in fold(pattern).text.split()}
+        return not words.isdisjoint({"ذكري", "مرور"})
 
     def span(self) -> str:
         return f"{self.day}..{self.day_end}" if self.day_end and self.day_end != self.day else f"{self.day}"
@@ -226,7 +232,8 @@ def _words(tokens: Sequence[Token]) -> dict[str, list[Span]]:
 
 def _events_in(passage: _Passage) -> Iterator[_Found]:
     """Events with all their slots in the passage, or all but one where the passage names the event's own day."""
-    for event, slots, details in _events().find(passage.tokens, missing=1):
+    names_a_day = any(re.search(r"-\d\d-\d\d$", t.value) for t in passage.times)
+    for event, slots, details in _events().find(passage.tokens, missing=int(names_a_day)):
         dates = _dates_named(event, passage.times)
         if dates == 2 or all(slots):
             firsts = [min(spans) for spans in slots if spans]
@@ -321,7 +328,7 @@ def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
     """ "The first anniversary of" an event in the same passage: its day so many years later."""
     for item in found:
         words = item.passage.words["anniversary"]
-        if _tells_of_time(item.event):
+        if item.event.is_anniversary:
             continue
         for hit in _ordinals().find(item.passage.tokens):
             if any(abs(hit.first - first) <= 2 for first, _ in words):
@@ -333,16 +340,10 @@ def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
                 yield item.passage.mention("anniversary", f"{day}", item.event.id, item.span, *label)
 
 
-def _tells_of_time(event: _Event) -> bool:
-    """Whether the event is itself an anniversary, so that counting from it would count twice."""
-    words = {word for slot in event.slots for pattern in slot for word in fold(pattern).text.split()}
-    return not words.isdisjoint({"ذكري", "مرور"})
-
-
 def _elapsed(found: Sequence[_Found]) -> Iterator[Mention]:
     """ "Three days after" an event: the offset ends in من or على, and the event's words follow at once."""
     for item in found:
-        if _tells_of_time(item.event):
+        if item.event.is_anniversary:
             continue
         for time in item.passage.times:
             if time.relation[:1] in ("+", "-") and _follows(item, time):
