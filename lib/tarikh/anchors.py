@@ -197,8 +197,7 @@ def find_mentions(article: Article) -> list[Mention]:
         *_anniversaries(found),
         *_elapsed(found),
         *_office_mentions(passages),
-        *_counted_contacts(passages, found),
-        *_contact_mentions(passages),
+        *(_contact_mentions(passages, found) if _names_both(passages) else ()),
     ]
     return sorted(mentions, key=lambda m: (m.line, m.start, m.kind, m.id))
 
@@ -379,9 +378,8 @@ def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
         for person, items in _holders(passage).items():
             longest = max(size for _, _, size in items)
             for row, span, size in items:
-                if size == longest:
-                    former = any(span[0] <= w[0] <= span[1] + 2 for w in passage.words["former"])
-                    terms[person, former].append((row, passage, span))
+                if size == longest and not _beside(passage.words["elect"], span):
+                    terms[person, _beside(passage.words["former"], span)].append((row, passage, span))
     for (person, former), items in terms.items():
         rows = sorted({(r.not_before, r.not_after) for r, _, _ in items})
         says = "|".join(f"{b}.." for _, b in rows if b) if former else "|".join(f"{a}..{b}" for a, b in rows)
@@ -390,6 +388,10 @@ def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
             kind = "office_former" if former else "office"
             quote = passage.text[passage.tokens[span[0]].start : passage.tokens[span[1]].end]
             yield passage.mention(kind, says, row.id, span, quote, f"{person} ({row.office})")
+
+
+def _beside(words: Sequence[Span], span: Span) -> bool:
+    return any(span[0] <= first <= span[1] + 2 for first, _ in words)
 
 
 def _holders(passage: _Passage) -> dict[str, list[tuple[object, Span, int]]]:
@@ -407,10 +409,13 @@ def _holders(passage: _Passage) -> dict[str, list[tuple[object, Span, int]]]:
 # --- contacts of the two presidents -----------------------------------------------------------------------------------
 
 
-def _contact_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
-    """A contact that the lead reports, or one that a passage names by day and month."""
-    if not all(any(p.words[name] for p in passages) for name in ("putin", "lukashenko")):
-        return
+def _names_both(passages: Sequence[_Passage]) -> bool:
+    return all(any(p.words[name] for p in passages) for name in ("putin", "lukashenko"))
+
+
+def _contact_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> Iterator[Mention]:
+    """A contact that is counted, one that the lead reports, or one that a passage names by day and month."""
+    yield from _counted_contacts(passages, found)
     for passage in passages:
         for form in ("call", "meeting"):
             for span in passage.words[form][:1]:

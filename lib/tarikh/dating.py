@@ -134,7 +134,7 @@ def _outside_text(article: Article) -> Iterator[Evidence]:
     if article.meta_date is not None:
         yield _bare("meta_date", article.meta_date.isoformat(), "meta_date")
     if article.fetched is not None:
-        yield _bare("fetched", f"..{article.fetched.isoformat()}", "fetched")
+        yield _bare("fetched", article.fetched.isoformat(), "fetched")
     if article.url:
         yield from _from_url(article.url)
 
