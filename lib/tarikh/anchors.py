@@ -23,6 +23,7 @@ from tarikh.timex import Timex, tag_timexes
 LEAD_PARAGRAPHS = 3  # an event in the headline or in so many paragraphs is what the article is about
 OFFICE_REACH = 6  # words between an office and its holder's name
 ERA_DAYS = 200  # an event that lasts longer is an era: it bounds from below and has no peak
+CONTACT_SERIES = ("putin_lukashenko_meeting", "putin_lukashenko_call")  # events that are contacts themselves
 ELAPSED_REACH = 8  # words between "three days after" and the event
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 30.44}
 
@@ -179,9 +180,10 @@ def _ordinals() -> Patterns:
 
 
 @cache
-def _contact_days() -> list[tuple[date, str]]:
+def _contact_rows() -> list[tuple[date, str, str]]:
+    """Day, form and place of each contact, in order of time."""
     rows = read_table("contacts").itertuples()
-    return sorted((date.fromisoformat(row.date), row.form) for row in rows)
+    return sorted((date.fromisoformat(row.date), row.form, row.place) for row in rows)
 
 
 def find_mentions(article: Article) -> list[Mention]:
@@ -265,7 +267,7 @@ def _event_mentions(found: Sequence[_Found]) -> Iterator[Mention]:
     for item in {_family(f.event): f for f in eras}.values():
         event = item.event
         yield item.passage.mention("event_era", f"{event.day}..", event.id, item.span, event.label_ar, event.label_en)
-    dated = [f for f in found if not f.event.is_era]
+    dated = [f for f in found if not f.event.is_era and (f.score or f.event.series not in CONTACT_SERIES)]
     leading = _groups([f for f in dated if f.passage.lead])
     told = {_family(f.event) for group in leading for f in group}
     recalled = _groups([f for f in dated if not f.passage.lead and _family(f.event) not in told])
@@ -299,7 +301,7 @@ def _group_mention(group: Sequence[_Found]) -> Mention:
     events = sorted({f.event for f in fitting}, key=lambda e: (e.day, e.id))
     labels = "، ".join(e.label_ar for e in events[:3]), "; ".join(e.label_en for e in events[:3])
     first, rule_id = fitting[0], "|".join(e.id for e in events)
-    days = sorted({day for f in fitting for day in _days_of_today(f)})
+    days = sorted({day for f in fitting for day in _days_of_event(f)})
     if days:
         return first.passage.mention("event_today", "|".join(map(str, days)), rule_id, first.span, *labels)
     kind = "event_scheduled" if all(e.scheduled for e in events) else "event_sudden"
@@ -307,20 +309,24 @@ def _group_mention(group: Sequence[_Found]) -> Mention:
     return first.passage.mention(kind, "|".join(e.span() for e in events), rule_id, first.span, *labels)
 
 
-def _days_of_today(item: _Found) -> Iterator[date]:
-    """Publication days when the lead sets the event on "today" or "yesterday": its day, moved by that much.
+def _days_of_event(item: _Found) -> list[date]:
+    """Publication days when the lead sets the event on "today" or "yesterday".
 
     None where the passage gives the event a date of its own: then "today" belongs to the one who speaks of it.
     """
-    event = item.event
+    event, words = item.event, item.passage.words
     if not item.passage.lead or _dates_named(event, item.passage.times) == 2:
-        return
+        return []
     days = [event.day + timedelta(n) for n in range((event.day_end - event.day).days + 1)]
-    if item.passage.words["begins"] or item.passage.words["ends"]:
-        days = days[:1] if item.passage.words["begins"] else days[-1:]
-    for time in item.passage.times:
-        if time.relation.startswith("day") and not time.value:
-            yield from (d - timedelta(int(time.relation[3:])) for d in days if time.weekday in (None, d.isoweekday()))
+    if words["begins"] or words["ends"]:
+        days = days[:1] if words["begins"] else days[-1:]
+    return _days_of_today(days, item.passage.times)
+
+
+def _days_of_today(days: Sequence[date], times: Sequence[Timex]) -> list[date]:
+    """``days`` moved by the "today" or "yesterday" among ``times``, as far as a weekday named with it allows."""
+    deictic = [t for t in times if t.relation.startswith("day") and not t.value]
+    return [d - timedelta(int(t.relation[3:])) for t in deictic for d in days if t.weekday in (None, d.isoweekday())]
 
 
 def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:
@@ -414,16 +420,26 @@ def _names_both(passages: Sequence[_Passage]) -> bool:
 
 
 def _contact_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> Iterator[Mention]:
-    """A contact that is counted, one that the lead reports, or one that a passage names by day and month."""
+    """A contact that is counted, one that a passage names by day and month, or one that the lead reports."""
     yield from _counted_contacts(passages, found)
+    told = any(f.passage.lead and f.score and f.event.series in CONTACT_SERIES for f in found)
     for passage in passages:
         for form in ("call", "meeting"):
             for span in passage.words[form][:1]:
                 named = _contacts_named(form, passage.times)
                 if named:
                     yield _contact(passage, "contact_recalled", named, form, span)
-                elif passage.lead and passage.words["putin"] and passage.words["lukashenko"]:
-                    yield _contact(passage, "contact_reported", _contacts(form), form, span)
+                elif passage.lead and passage.words["putin"] and passage.words["lukashenko"] and not told:
+                    yield _contact(passage, *_reported(form, passage), form, span)
+
+
+def _reported(form: str, passage: _Passage) -> tuple[str, list[date]]:
+    """Kind and days of a contact that the lead reports: at the place it names, on the day that "today" makes of it."""
+    places = {slot.removeprefix("at_") for slot, spans in passage.words.items() if slot.startswith("at_") and spans}
+    here = [c for c in _contact_rows() if form == "call" or c[2] in places]
+    days = _contacts(form, rows=here) or _contacts(form)
+    shifted = _days_of_today(days, passage.times)
+    return ("contact_today", shifted) if shifted else ("contact_reported", days)
 
 
 def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span: Span) -> Mention:
@@ -433,21 +449,20 @@ def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span
     return passage.mention(kind, says, f"contact_{form}", span, form_ar + shown, f"{form} of the presidents" + shown)
 
 
-def _contacts(form: str, *, bilateral: bool = False) -> list[date]:
+def _contacts(form: str, *, bilateral: bool = False, rows: Sequence[tuple[date, str, str]] | None = None) -> list[date]:
     """Days of the contacts of a form; summits that both attended count as meetings unless only bilateral ones do.
 
     Meetings on days that follow one another are one.
     """
     forms = (form,) if form == "call" or bilateral else ("meeting", "multilateral")
-    days = [day for day, f in _contact_days() if f in forms]
+    days = [day for day, f, _ in (_contact_rows() if rows is None else rows) if f in forms]
     gap = timedelta(0 if form == "call" else 1)
     return [d for d, before in zip(days, (date.min, *days), strict=False) if d - before > gap]
 
 
 def _contacts_named(form: str, times: Sequence[Timex]) -> list[date]:
-    values = {
-        t.value[4:] for t in times if re.fullmatch(r"(XXXX|\d{4})-\d\d-\d\d", t.value) and t.relation[:3] != "day"
-    }
+    dated = [t for t in times if re.fullmatch(r"(XXXX|\d{4})-\d\d-\d\d", t.value) and t.relation[:3] != "day"]
+    values = {t.value[4:] for t in dated}
     return [day for day in _contacts(form) if day.isoformat()[4:] in values]
 
 
