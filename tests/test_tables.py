@@ -37,6 +37,7 @@ MATCHERS = {
     "months": _month_matches,
     "date_patterns": _grammar_matches,
     "events": lambda row, text: _slots_match(row.slots, text),
+    "event_series": lambda row, text: _slots_match(row.slots, text),
     "office_holders": lambda row, text: _slots_match(row.pattern, text),
 }
 

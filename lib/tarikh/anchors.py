@@ -98,6 +98,11 @@ class _Found:
     score: int
 
     @property
+    def leads(self) -> bool:
+        """Whether the lead tells it as news: on its own day no article names an event's date."""
+        return self.passage.lead and _dates_named(self.event, self.passage.times) < 2
+
+    @property
     def place(self) -> tuple[int, int]:
         """Start and end of the matched words in the line."""
         return self.passage.tokens[self.span[0]].start, self.passage.tokens[self.span[1]].end
@@ -156,6 +161,18 @@ def _events() -> SlotIndex:
 
 
 @cache
+def _series() -> SlotIndex:
+    """Rows of the table ``event_series``, each with the events of its series: wordings too wide for one event."""
+    events = read_table("events").query("day_end != ''")
+    rows = []
+    for row in read_table("event_series").itertuples():
+        members = events[events["series"].isin(alternatives(row.series))]
+        spans = sorted(zip(members["day"], members["day_end"], strict=True))
+        rows.append(((row, spans), slots_of(row.slots), frozenset()))
+    return SlotIndex(rows)
+
+
+@cache
 def _offices() -> SlotIndex:
     rows = read_table("office_holders").itertuples()
     return SlotIndex([(row, slots_of(row.pattern), frozenset()) for row in rows])
@@ -196,6 +213,7 @@ def find_mentions(article: Article) -> list[Mention]:
     found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
     mentions = [
         *_event_mentions(found),
+        *_series_mentions(passages, found),
         *_anniversaries(found),
         *_elapsed(found),
         *_office_mentions(passages),
@@ -268,9 +286,9 @@ def _event_mentions(found: Sequence[_Found]) -> Iterator[Mention]:
         event = item.event
         yield item.passage.mention("event_era", f"{event.day}..", event.id, item.span, event.label_ar, event.label_en)
     dated = [f for f in found if not f.event.is_era and (f.score or f.event.series not in CONTACT_SERIES)]
-    leading = _groups([f for f in dated if f.passage.lead])
+    leading = _groups([f for f in dated if f.leads])
     told = {_family(f.event) for group in leading for f in group}
-    recalled = _groups([f for f in dated if not f.passage.lead and _family(f.event) not in told])
+    recalled = _groups([f for f in dated if not f.leads and _family(f.event) not in told])
     yield from (_group_mention(group) for group in (*leading, *recalled))
 
 
@@ -296,8 +314,10 @@ def _competes(a: _Found, b: _Found) -> bool:
 
 def _group_mention(group: Sequence[_Found]) -> Mention:
     """One mention of the readings that fit best: on its own day if a word says so, else with the lags of its kind."""
-    best = max(f.score for f in group)
-    fitting = [f for f in group if f.score == best]
+    best: dict[str, int] = defaultdict(int)
+    for f in group:
+        best[_family(f.event)] = max(best[_family(f.event)], f.score)
+    fitting = [f for f in group if f.score == best[_family(f.event)]]
     events = sorted({f.event for f in fitting}, key=lambda e: (e.day, e.id))
     labels = "، ".join(e.label_ar for e in events[:3]), "; ".join(e.label_en for e in events[:3])
     first, rule_id = fitting[0], "|".join(e.id for e in events)
@@ -305,17 +325,30 @@ def _group_mention(group: Sequence[_Found]) -> Mention:
     if days:
         return first.passage.mention("event_today", "|".join(map(str, days)), rule_id, first.span, *labels)
     kind = "event_scheduled" if all(e.scheduled for e in events) else "event_sudden"
-    kind += "" if first.passage.lead else "_recalled"
+    kind += "" if first.leads else "_recalled"
     return first.passage.mention(kind, "|".join(e.span() for e in events), rule_id, first.span, *labels)
 
 
-def _days_of_event(item: _Found) -> list[date]:
-    """Publication days when the lead sets the event on "today" or "yesterday".
+def _series_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> Iterator[Mention]:
+    """A lead that tells of some event of a series, where no single one was recognised: all of its days."""
+    told = {_family(f.event) for f in found if f.passage.lead}
+    seen = set()
+    for passage in passages:
+        for (row, spans), slots, _ in _series().find(passage.tokens) if passage.lead else ():
+            if row.id in seen or told.intersection(alternatives(row.series)):
+                continue
+            seen.add(row.id)
+            firsts = [min(s) for s in slots]
+            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
+            days = _days_of_today([date.fromisoformat(day) for day, _ in spans], passage.times)
+            says = "|".join(map(str, sorted(set(days))) if days else (f"{a}..{b}" for a, b in spans))
+            yield passage.mention("event_series", says, row.id, span, row.label_ar, row.label_en)
 
-    None where the passage gives the event a date of its own: then "today" belongs to the one who speaks of it.
-    """
+
+def _days_of_event(item: _Found) -> list[date]:
+    """Publication days when the lead sets the event on "today" or "yesterday"."""
     event, words = item.event, item.passage.words
-    if not item.passage.lead or _dates_named(event, item.passage.times) == 2:
+    if not item.leads:
         return []
     days = [event.day + timedelta(n) for n in range((event.day_end - event.day).days + 1)]
     if words["begins"] or words["ends"]:
@@ -326,7 +359,9 @@ def _days_of_event(item: _Found) -> list[date]:
 def _days_of_today(days: Sequence[date], times: Sequence[Timex]) -> list[date]:
     """``days`` moved by the "today" or "yesterday" among ``times``, as far as a weekday named with it allows."""
     deictic = [t for t in times if t.relation.startswith("day") and not t.value]
-    return [d - timedelta(int(t.relation[3:])) for t in deictic for d in days if t.weekday in (None, d.isoweekday())]
+    named = {t.relation: t.weekday for t in deictic if t.weekday}  # "today" stands for "today, Tuesday" named beside it
+    shifts = sorted({t.relation for t in deictic})
+    return [d - timedelta(int(s[3:])) for s in shifts for d in days if named.get(s) in (None, d.isoweekday())]
 
 
 def _anniversaries(found: Sequence[_Found]) -> Iterator[Mention]:

@@ -39,6 +39,7 @@ AHEAD_REACH = 5  # words before a date in which a word that announces it is look
 
 _NAMED = ("year", "month_year", "body_date", "month_year_ahead", "body_date_ahead")
 _AHEAD = {
+    "weekday": "weekday_next",
     "day_month": "day_month_ahead",
     "month_named": "month_ahead",
     "month_year": "month_year_ahead",

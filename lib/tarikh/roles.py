@@ -50,6 +50,7 @@ _NUMERIC_DATE = re.compile(
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:(?:19|20)\d\d|\d\d))(?!\d)"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_ONLY_TIME = re.compile(r"\W*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[صم]|am|pm|مساء|صباحا)?\W*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20|13|14)\d\d(?!\d)")
 _BETWEEN_DATE_WORDS = re.compile(r"[\s,،/\\|.:()\-–—_]*")
 _DATE_WORDS = frozenset(
@@ -645,9 +646,12 @@ def _date_lines(units: Sequence[_Unit], headline: int | None, body: Sequence[int
 def _is_stamp_form(units: Sequence[_Unit], i: int, top: int) -> bool:
     """Whether the only date above the headline is the day of publication: right above, no bare calendar."""
     text = _folded(units[i], *units[i].date)
-    bare = "weekday" in units[i].cues and not _TIME.search(text)
+    below = [u for u in units[i + 1 : top] if u.words]
+    timed = bool(_TIME.search(text)) or bool(below and _ONLY_TIME.match(below[0].text))
+    bare = "weekday" in units[i].cues and not timed
     in_list = any(u.date for u in units[max(0, i - 4) : i])
-    return top - i == 1 and not in_list and not (i == 0 and bare) and len(_YEAR.findall(text)) < 2
+    between = [u for u in below if not (_ONLY_TIME.match(u.text) or (timed and u.words <= 3))]
+    return not between and not in_list and not (i == 0 and bare) and len(_YEAR.findall(text)) < 2
 
 
 # ---------------------------------------------------------------- what the outside calls

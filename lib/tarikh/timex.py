@@ -157,6 +157,8 @@ def _settle(classes: list[dict], tokens: Sequence[Token], gaps: Sequence[str]) -
     for i, own in enumerate(classes):
         if "ordinal" in own:
             own["dom"] = own["ordinal"]
+        if tokens[i].key == "اليوم" and i + 1 < len(classes) and "weekday" in classes[i + 1]:
+            own["day"] = ("0", 1)  # "اليوم الأحد" is today, even after the name of an outlet that ends in اليوم
         if "year" in own and i + 1 < len(classes) and ("counted" in classes[i + 1] or "%" in gaps[i]):
             del own["year"]
         if "month" in own:
