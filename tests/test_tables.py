@@ -37,6 +37,7 @@ MATCHERS = {
     "months": _month_matches,
     "date_patterns": _grammar_matches,
     "events": lambda row, text: _slots_match(row.slots, text),
+    "annual_days": lambda row, text: _slots_match(row.slots, text),
     "event_series": lambda row, text: _slots_match(row.slots, text),
     "office_holders": lambda row, text: _slots_match(row.pattern, text),
 }
@@ -68,7 +69,7 @@ def test_every_row_names_its_source(name):
     assert table["added"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
 
 
-@pytest.mark.parametrize("name", ["events", "contacts", "office_holders"])
+@pytest.mark.parametrize("name", ["events", "annual_days", "contacts", "office_holders"])
 def test_facts_rest_on_a_page_that_was_read(name):
     source = read_table(name)["source"]
     assert source.str.match(r"https?://").all(), source[~source.str.match(r"https?://")].tolist()

@@ -173,6 +173,11 @@ def _series() -> SlotIndex:
 
 
 @cache
+def _annual() -> SlotIndex:
+    return SlotIndex([(row, slots_of(row.slots), frozenset()) for row in read_table("annual_days").itertuples()])
+
+
+@cache
 def _offices() -> SlotIndex:
     rows = read_table("office_holders").itertuples()
     return SlotIndex([(row, slots_of(row.pattern), frozenset()) for row in rows])
@@ -214,6 +219,7 @@ def find_mentions(article: Article) -> list[Mention]:
     mentions = [
         *_event_mentions(found),
         *_series_mentions(passages, found),
+        *_annual_mentions(passages),
         *_anniversaries(found),
         *_elapsed(found),
         *_office_mentions(passages),
@@ -343,6 +349,22 @@ def _series_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> I
             days = _days_of_today([date.fromisoformat(day) for day, _ in spans], passage.times)
             says = "|".join(map(str, sorted(set(days))) if days else (f"{a}..{b}" for a, b in spans))
             yield passage.mention("event_series", says, row.id, span, row.label_ar, row.label_en)
+
+
+def _annual_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
+    """A yearly day in the lead: its day and month, moved by "today" or "yesterday"; a weekday picks the year."""
+    seen = set()
+    for passage in passages:
+        for row, slots, _ in _annual().find(passage.tokens) if passage.lead else ():
+            if row.id in seen:
+                continue
+            seen.add(row.id)
+            firsts = [min(s) for s in slots]
+            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
+            years = [date.fromisoformat(f"{year}-{row.day}") for year in range(2000, 2027)]
+            days = _days_of_today(years, passage.times)
+            kind, says = ("annual_today", "|".join(map(str, days))) if days else ("annual_day", f"XXXX-{row.day}")
+            yield passage.mention(kind, says, row.id, span, row.label_ar, row.label_en)
 
 
 def _days_of_event(item: _Found) -> list[date]:

@@ -433,10 +433,13 @@ def _year_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, f
 
 
 def _same_month_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:
-    months = _months_of(days)
-    if says.startswith("XXXX"):
-        return _whole((months % 12 == int(says[5:7]) - 1).astype(float))
-    return _whole((months == (int(says[:4]) - 1970) * 12 + int(says[5:7]) - 1).astype(float))
+    """The month of the day named; without a year the month of every year in which its weekday, if any, fits."""
+    months, origin = _months_of(days), days[0].astype("int64")
+    shape = np.zeros(len(days))
+    for start, _, weight in _anchors(says, days):
+        named = np.datetime64(int(start + origin), "D").astype("datetime64[M]").astype("int64")
+        shape[months == named] = weight
+    return _whole(shape)
 
 
 def _interval_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, float]:

@@ -41,6 +41,7 @@ RULES = {
         "found_on",
     ),
     "event_series": ("id", "series", "slots", "label_ar", "label_en"),
+    "annual_days": ("id", "slots", "day", "label_ar", "label_en"),
     "office_holders": ("id", "pattern", "person", "office", "polity", "not_before", "not_after"),
     "codebook_terms": ("topic", "pattern"),
     "background_cues": ("id", "pattern", "where"),
