@@ -24,6 +24,7 @@ LEAD_PARAGRAPHS = 3  # an event in the headline or in so many paragraphs is what
 OFFICE_REACH = 6  # words between an office and its holder's name
 ERA_DAYS = 200  # an event that lasts longer is an era: it bounds from below and has no peak
 CONTACT_SERIES = ("putin_lukashenko_meeting", "putin_lukashenko_call")  # events that are contacts themselves
+LONGEST_TODAY = 4  # days; of what lasts longer, "today" is any of its days and no more
 ELAPSED_REACH = 8  # words between "three days after" and the event
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 30.44}
 
@@ -375,6 +376,8 @@ def _days_of_event(item: _Found) -> list[date]:
     days = [event.day + timedelta(n) for n in range((event.day_end - event.day).days + 1)]
     if words["begins"] or words["ends"]:
         days = days[:1] if words["begins"] else days[-1:]
+    if len(days) > LONGEST_TODAY:
+        return []
     return _days_of_today(days, item.passage.times)
 
 
