@@ -166,3 +166,9 @@ def find_reference(folder: Path) -> pd.DataFrame:
             | {"topics": " ".join(sorted(topics.loc[topics["article_id"] == page, "topic"]))}
         )
     return pd.DataFrame(rows)
+
+
+def store_reference(folder: Path) -> None:
+    """Run on the real pages in ``folder`` and store the table that ``reference_findings`` reads."""
+    stored = Path(__file__).resolve().parent / "sample" / "reference_findings.csv"
+    find_reference(folder).to_csv(stored, index=False, encoding="utf-8", lineterminator="\n")
