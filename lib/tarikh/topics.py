@@ -169,7 +169,7 @@ def _word_keys(words: Counter[str]) -> dict[str, str]:
         attested[key(word)] += n
     stop = {key(word) for word in read_table("stopwords")["word"]}
     lemmas = {word: lemma(word, attested) for word in words}
-    return {word: lemma_key(base) for word, base in lemmas.items() if not stop & {key(word), key(base)}}
+    return {word: lemma_key(base) for word, base in lemmas.items() if not stop & {key(base), *stems(key(word))}}
 
 
 def holm(p: np.ndarray) -> np.ndarray:
