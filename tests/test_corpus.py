@@ -126,3 +126,9 @@ def test_one_story_in_two_outlets_is_one_story():
         }
     )
     assert story_groups(paragraphs, pd.Series(["a", "b", "c"])) == ["a", "a", "c"]
+
+
+def test_page_id_and_text_are_enough():
+    pages = pd.DataFrame({"page_id": ["a"], "text": ["وصل الوفد إلى مينسك اليوم الاثنين 24 أغسطس 2020."]})
+    articles = build_corpus(pages, workers=1, progress=False).articles
+    assert articles["published"].tolist() == [pd.Timestamp("2020-08-24")]

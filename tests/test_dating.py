@@ -91,7 +91,11 @@ def test_a_sidebar_says_nothing():
 
 
 def test_what_came_with_the_page_is_evidence_of_its_own_kind():
-    known = {"fetched": date(2021, 1, 1), "published_given": date(2020, 8, 24), "meta_date": date(2020, 8, 24)}
+    known = {
+        "fetched": pd.Timestamp("2021-01-01"),
+        "published_given": date(2020, 8, 24),
+        "meta_date": date(2020, 8, 24),
+    }
     article = read_article("خبر.", url="https://a.example/2020/08/24/x", **known)
     assert {"given", "meta_date", "fetched", "url_date"} <= {e.kind for e in collect_evidence(article)}
     assert date_article(article).published == date(2020, 8, 24)

@@ -125,9 +125,20 @@ def _steps(articles: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
 def process_pages(pages: pd.DataFrame) -> pd.DataFrame:
     """One row an article for one row a page, with the parts of each article as JSON; pure, so any engine maps it.
 
-    ``pages`` has the columns of ``read_pages``. A page that fails keeps its row, with the reason in ``problem``.
+    ``pages`` has the columns of ``read_pages``; ``page_id`` and ``text`` are enough. A page that fails keeps its row,
+    with the reason in ``problem``.
     """
-    return pd.DataFrame([_process(page) for page in pages.to_dict("records")])
+    unknown = {
+        "url": "",
+        "outlet": "",
+        "problem": "",
+        "fetched": pd.NaT,
+        "published_given": pd.NaT,
+        "meta_date": pd.NaT,
+    }
+    return pd.DataFrame(
+        [_process(unknown | {"source_file": page["page_id"]} | page) for page in pages.to_dict("records")]
+    )
 
 
 def _process(page: dict) -> dict:

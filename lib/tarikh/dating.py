@@ -24,19 +24,15 @@ from tarikh.roles import Article, Line
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
-WINDOW = (
-    date(2000, 1, 1),
-    date(2026, 11, 21),
-)  # the last day is this release's, so that results stay the same
+WINDOW = (date(2000, 1, 1), date(2026, 11, 21))  # the last day is this release's, so that results stay the same
 SURE = 0.8  # what a day, or a week, month, quarter, year, must hold to be named
 HELD = 0.9  # what the candidates hold together
+AHEAD_REACH = 5  # words before a date in which a word that announces it is looked for
 
 _URL_DAY = re.compile(r"(?<!\d)(20[0-3]\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/-]))(?!\d)")
 _URL_DAY_REVERSED = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?(20[0-3]\d)(?!\d)")
 _URL_MONTH = re.compile(r"/(20[0-3]\d)/(0?[1-9]|1[0-2])/")
 _URL_EPOCH = re.compile(r"(?<!\d)(1[0-9]{9})(?!\d)")
-AHEAD_REACH = 5  # words before a date in which a word that announces it is looked for
-
 _NAMED = ("year", "month_year", "body_date", "month_year_ahead", "body_date_ahead")
 _AHEAD = {
     "weekday": "weekday_next",
@@ -130,12 +126,10 @@ def _recent(evidence: Evidence, latest: int) -> bool:
 
 def _outside_text(article: Article) -> Iterator[Evidence]:
     """What came with the page: a date given by the user, web metadata, the day of fetching, the address."""
-    if article.published_given is not None:
-        yield _bare("given", article.published_given.isoformat(), "given")
-    if article.meta_date is not None:
-        yield _bare("meta_date", article.meta_date.isoformat(), "meta_date")
-    if article.fetched is not None:
-        yield _bare("fetched", article.fetched.isoformat(), "fetched")
+    known = {"given": article.published_given, "meta_date": article.meta_date, "fetched": article.fetched}
+    for kind, day in known.items():
+        if day is not None:
+            yield _bare(kind, f"{pd.Timestamp(day):%Y-%m-%d}", kind)
     if article.url:
         yield from _from_url(article.url)
 
