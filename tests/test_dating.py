@@ -116,6 +116,19 @@ def test_evidence_quotes_its_line():
         assert lines[piece.line][piece.start : piece.end] == piece.quote
 
 
+def test_a_paragraph_broken_at_a_fixed_width_is_read_whole():
+    text = (
+        "قالت وكالة الأنباء إن الوفد وصل إلى العاصمة مينسك ظهر اليوم\nالاثنين 24 أغسطس 2020 لإجراء محادثات مع "
+        "كبار المسؤولين في\nالبلاد حول ملفات التعاون الاقتصادي والعسكري بين البلدين،\nوإنه سيغادرها مساء غد إلى "
+        "موسكو.\n"
+    )
+    article = read_article(text)
+    assert len(article.paragraphs) == 1
+    piece = next(e for e in collect_evidence(article) if e.kind == "deictic_date")
+    assert piece.says == "2020-08-24"
+    assert article.lines[piece.line - 1].text[piece.start :].startswith("اليوم")
+
+
 def test_a_window_narrows_the_answer():
     article = read_article("وصل الوفد اليوم الاثنين إلى مينسك في 24 أغسطس.")
     window = (date(2020, 1, 1), date(2020, 12, 31))

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 
 from tarikh.arabic import Patterns, Token, alternatives, fold, sentences, tokenise
-from tarikh.roles import Article
+from tarikh.roles import Article, Block, blocks
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
@@ -48,18 +48,23 @@ class Mention:
 
 @dataclass(frozen=True)
 class _Passage:
-    """Up to two sentences of one line; offsets are into the line, ``lead`` says whether it opens the article."""
+    """Up to two sentences of one block; offsets are into the block, ``lead`` says whether it opens the article."""
 
-    line: int
-    text: str
+    block: Block
     tokens: list[Token]
     times: list[Timex]
     words: dict[str, list[Span]]  # hits of the table anchor_words, by slot
     lead: bool
 
     def mention(self, kind: str, says: str, rule_id: str, span: Span, label_ar: str, label_en: str) -> Mention:
-        start, end = self.tokens[span[0]].start, self.tokens[span[1]].end
-        return Mention(kind, says, rule_id, self.line, start, end, self.text[start:end], label_ar, label_en)
+        return Mention(kind, says, rule_id, *self.place(span), self.quote(span), label_ar, label_en)
+
+    def place(self, span: Span) -> tuple[int, int, int]:
+        """Line number of the tokens, and their offsets in it."""
+        return self.block.locate(self.tokens[span[0]].start, self.tokens[span[1]].end)
+
+    def quote(self, span: Span) -> str:
+        return self.block.text[self.tokens[span[0]].start : self.tokens[span[1]].end]
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,8 @@ class _Found:
         return self.passage.lead and _dates_named(self.event, self.passage.times) < 2
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Start and end of the matched words in the line."""
+    def extent(self) -> tuple[int, int]:
+        """Start and end of the matched words in the block."""
         return self.passage.tokens[self.span[0]].start, self.passage.tokens[self.span[1]].end
 
 
@@ -231,19 +236,16 @@ def find_mentions(article: Article) -> list[Mention]:
 
 def _passages(article: Article) -> Iterator[_Passage]:
     """The article's own words in windows of two sentences."""
-    leading = {n for p in article.paragraphs[:LEAD_PARAGRAPHS] for n in p.lines}
-    for line in article.lines:
-        if line.role not in ("headline", "subheadline", "body"):
-            continue
-        lead = line.role == "headline" or line.n in leading
-        tokens, times = tokenise(line.text), tag_timexes(line.text)
-        spans = list(sentences(line.text))
+    for block in blocks(article):
+        lead = block.role == "headline" or 0 <= block.paragraph < LEAD_PARAGRAPHS
+        tokens, times = tokenise(block.text), tag_timexes(block.text)
+        spans = list(sentences(block.text))
         for (start, _), (_, end) in zip(spans, spans[1:] or spans, strict=False):
             inside = [t for t in tokens if start <= t.start < end]
             if inside:
                 here = [t for t in times if start <= t.start < end]
                 recalls = any(hit.first <= 1 for hit in _recaps().find(inside[:8]))
-                yield _Passage(line.n, line.text, inside, here, _words(inside), lead and not recalls)
+                yield _Passage(block, inside, here, _words(inside), lead and not recalls)
 
 
 def _words(tokens: Sequence[Token]) -> dict[str, list[Span]]:
@@ -307,16 +309,18 @@ def _groups(found: Sequence[_Found]) -> list[list[_Found]]:
     """Events of one series, or told by the same words, are readings of one mention: they form one group."""
     groups: list[list[_Found]] = []
     for item in found:
-        near = [g for g in groups if any(_competes(item, other) for other in g)]
-        groups = [g for g in groups if g not in near] + [[f for g in near for f in g] + [item]]
+        joined, apart = [item], []
+        for group in groups:
+            (joined.extend if any(_competes(item, other) for other in group) else apart.append)(group)
+        groups = [*apart, joined]
     return groups
 
 
 def _competes(a: _Found, b: _Found) -> bool:
     if _family(a.event) == _family(b.event):
         return True
-    (a_start, a_end), (b_start, b_end) = a.place, b.place
-    return a.passage.line == b.passage.line and a_start < b_end and b_start < a_end
+    (a_start, a_end), (b_start, b_end) = a.extent, b.extent
+    return a.passage.block is b.passage.block and a_start < b_end and b_start < a_end
 
 
 def _group_mention(group: Sequence[_Found]) -> Mention:
@@ -452,8 +456,7 @@ def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
         if says:
             row, passage, span = items[0]
             kind = "office_former" if former else "office"
-            quote = passage.text[passage.tokens[span[0]].start : passage.tokens[span[1]].end]
-            yield passage.mention(kind, says, row.id, span, quote, f"{person} ({row.office})")
+            yield passage.mention(kind, says, row.id, span, passage.quote(span), f"{person} ({row.office})")
 
 
 def _beside(words: Sequence[Span], span: Span) -> bool:

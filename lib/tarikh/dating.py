@@ -20,7 +20,7 @@ import pandas as pd
 
 from tarikh.anchors import find_mentions
 from tarikh.arabic import Patterns, Token, alternatives, tokenise
-from tarikh.roles import Article, Line
+from tarikh.roles import Article, Block, Line, blocks
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
@@ -104,6 +104,8 @@ def collect_evidence(article: Article) -> list[Evidence]:
     found = list(_outside_text(article))
     for line in article.lines:
         found += _from_line(line)
+    for block in blocks(article):
+        found += _from_block(block)
     found += _from_mentions(article)
     return _tightest(found)
 
@@ -177,15 +179,24 @@ def _segments(line: Line) -> Iterator[tuple[str, int, int]]:
 
 
 def _from_line(line: Line) -> Iterator[Evidence]:
+    """Dates in what is not the article's own words: stamps, clocks, captions, sidebars."""
     for role, start, end in _segments(line):
-        text = line.text[start:end]
-        times = tag_timexes(text)
-        tokens = tokenise(text) if role in _SPEAKING_ROLES and times else []
-        for timex in times:
-            for kind, says in _statements(timex, role, text):
-                if _announced(timex, tokens):
-                    kind = _AHEAD.get(kind, kind)
-                yield Evidence(kind, says, line.n, start + timex.start, start + timex.end, timex.text, timex.rule_id)
+        if role not in _SPEAKING_ROLES:
+            for timex in tag_timexes(line.text[start:end]):
+                for kind, says in _statements(timex, role):
+                    place = line.n, start + timex.start, start + timex.end
+                    yield Evidence(kind, says, *place, timex.text, timex.rule_id)
+
+
+def _from_block(block: Block) -> Iterator[Evidence]:
+    """Dates and deixis in the article's own words."""
+    times = tag_timexes(block.text)
+    tokens = tokenise(block.text) if times else []
+    for timex in times:
+        for kind, says in _spoken(timex, _quoted(block.text, timex.start)):
+            if _announced(timex, tokens):
+                kind = _AHEAD.get(kind, kind)
+            yield Evidence(kind, says, *block.locate(timex.start, timex.end), timex.text, timex.rule_id)
 
 
 def _announced(timex: Timex, tokens: Sequence[Token]) -> bool:
@@ -200,7 +211,7 @@ def _ahead_words() -> Patterns:
     return Patterns((p, row.id) for row in rows if row.slot == "ahead" for p in alternatives(row.pattern))
 
 
-def _statements(timex: Timex, role: str, text: str) -> Iterator[tuple[str, str]]:
+def _statements(timex: Timex, role: str) -> Iterator[tuple[str, str]]:
     """What a temporal expression in a line of that role says of the publication day: kind and statement."""
     full = re.fullmatch(r"\d{4}-\d\d-\d\d", timex.value)
     if role == "furniture":
@@ -214,11 +225,8 @@ def _statements(timex: Timex, role: str, text: str) -> Iterator[tuple[str, str]]
             yield _printed_kind(timex, role), timex.value
         elif timex.value.startswith("XXXX-") and "W" not in timex.value and "/" not in timex.value:
             yield "deictic_date", timex.value
-    elif role == "caption":
-        if full:
-            yield "caption_date", timex.value
-    elif role in _SPEAKING_ROLES:
-        yield from _spoken(timex, _quoted(text, timex.start))
+    elif role == "caption" and full:
+        yield "caption_date", timex.value
 
 
 def _printed_kind(timex: Timex, role: str) -> str:

@@ -794,6 +794,50 @@ def _without_parts(line: Line) -> str:
     return (text + line.text[at:]).strip() if line.parts else line.text.strip()
 
 
+@dataclass(frozen=True)
+class Block:
+    """What the article itself says, as one run of text: a heading, or the lines of a paragraph; offsets are kept."""
+
+    role: str
+    paragraph: int  # place among the body's paragraphs, from 0; -1 for headings
+    text: str
+    starts: tuple[tuple[int, int], ...]  # where each line begins in the text, and its number
+
+    def locate(self, start: int, end: int) -> tuple[int, int, int]:
+        """Line number of the span ``start`` to ``end`` of the text, and its offsets in that line."""
+        at, n = max(piece for piece in self.starts if piece[0] <= start)
+        return n, start - at, end - at
+
+
+def blocks(article: Article) -> list[Block]:
+    """Headline, subheadlines and body of ``article`` in page order; glued stamps and datelines are blanked out.
+
+    The lines of a paragraph that a fixed width has broken are one block, so that no sentence ends in mid-air.
+    """
+    by_number = {line.n: line for line in article.lines}
+    runs = [("body", i, p.lines) for i, p in enumerate(article.paragraphs)]
+    runs += [(x.role, -1, (x.n,)) for x in article.lines if x.role in ("headline", "subheadline")]
+    return [
+        _block(role, place, [by_number[n] for n in lines]) for role, place, lines in sorted(runs, key=lambda r: r[2])
+    ]
+
+
+def _block(role: str, place: int, lines: Sequence[Line]) -> Block:
+    text, starts = "", []
+    for line in lines:
+        starts.append((len(text), line.n))
+        text += _blanked(line)
+    return Block(role, place, text, tuple(starts))
+
+
+def _blanked(line: Line) -> str:
+    """The line with its glued parts and its line end as blanks, so that every offset stays."""
+    text = re.sub(r"[\r\n]", " ", line.text)
+    for part in line.parts:
+        text = text[: part.start] + " " * (part.end - part.start) + text[part.end :]
+    return text
+
+
 def _is_listing(lines: Sequence[Line]) -> bool:
     """Whether the page lists many articles or is a live blog: mostly teasers, or lines led by a time."""
     teasers = sum("cut off" in line.cues or "furniture: teaser_more" in line.cues for line in lines)
