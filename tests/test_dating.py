@@ -126,7 +126,7 @@ def test_a_paragraph_broken_at_a_fixed_width_is_read_whole():
     assert len(article.paragraphs) == 1
     piece = next(e for e in collect_evidence(article) if e.kind == "deictic_date")
     assert piece.says == "2020-08-24"
-    assert article.lines[piece.line - 1].text[piece.start :].startswith("اليوم")
+    assert article.lines[piece.line - 1].text[piece.start :].startswith("ظهر اليوم")
 
 
 def test_a_window_narrows_the_answer():
