@@ -39,6 +39,7 @@ RULES = {
         "label_ar",
         "label_en",
         "found_on",
+        "confirmed",
     ),
     "event_series": ("id", "series", "slots", "label_ar", "label_en"),
     "annual_days": ("id", "slots", "day", "label_ar", "label_en"),

@@ -17,8 +17,8 @@ from IPython.display import Image, Markdown
 from tarikh.charts import save_figure
 from tarikh.corpus import Corpus, build_corpus, sample_pages
 from tarikh.dating import Dating, date_article, date_in_words
+from tarikh.figures import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.pages import read_pages, write_sidecar
-from tarikh.report import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.roles import read_article
 from tarikh.tables import read_table
 from tarikh.topics import article_topics, code_topics

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from IPython.display import Markdown
 
-from tarikh.yours import Study
+from tarikh.study import Study
 
 DATED = (
     "رئيس بيلاروس يزور موسكو\n\nالاثنين 24 أغسطس {} - 10:00\n\n"
