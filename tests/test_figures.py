@@ -1,0 +1,82 @@
+"""Figures with their words: what is stored in figures/ is what the code draws, and every text is there twice."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tarikh.corpus import sample_corpus, sample_index, sample_pages
+from tarikh.dating import date_article
+from tarikh.figures import (
+    SAMPLE,
+    collection_figure,
+    flow_figure,
+    keyness_figure,
+    matrix_figure,
+    posterior_figure,
+    trend_figure,
+)
+from tarikh.roles import read_article
+from tarikh.topics import code_topics
+from tarikh.trends import topic_trend
+
+STORED = Path(__file__).resolve().parents[1] / "figures"
+SIDES = {"target": {"ar": "بعد 9 أغسطس 2020", "en": "after 9 August 2020"}, "reference": {"ar": "قبله", "en": "before"}}
+
+
+@cache
+def figures() -> dict[str, dict]:
+    """The six figures of notebook 05, by name."""
+    corpus = sample_corpus()
+    used, five = corpus.used(), corpus.select([f"r00{i}" for i in range(5)])
+    page = sample_pages(with_url=False).set_index("page_id").loc["r001", "text"]
+    early = used.paragraphs["article_id"].isin(
+        used.articles.loc[used.articles["published"] < "2020-08-09", "article_id"]
+    )
+    trend = topic_trend(used, code_topics(used), periods="periods")
+    made = [
+        flow_figure(corpus, SAMPLE),
+        collection_figure(sample_index().astype({"published": "datetime64[s]"}), SAMPLE),
+        posterior_figure(date_article(read_article(page)), SAMPLE),
+        trend_figure(trend, len(used.articles), SAMPLE, illustration=True),
+        keyness_figure(used.paragraphs[~early], used.paragraphs[early], SIDES, SAMPLE),
+        matrix_figure(five, code_topics(five), SAMPLE),
+    ]
+    return {figure["name"]: figure for figure in made}
+
+
+NAMES = ("flow", "collection", "posterior", "topic_shares", "keyness", "matrix")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_csv_is_what_the_code_draws(name):
+    drawn = io.StringIO()
+    figures()[name]["data"].to_csv(drawn, index=False)
+    fresh = pd.read_csv(io.StringIO(drawn.getvalue()))
+    for lang in ("ar", "en"):
+        stored = pd.read_csv(STORED / lang / f"{name}.csv", encoding="utf-8-sig")
+        pd.testing.assert_frame_equal(
+            stored, fresh, rtol=1e-4, atol=1e-6, obj=f"figures/{lang}/{name}.csv (run.py update)"
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_index_tells_the_figure_as_the_code_does(name):
+    index = (STORED / "README.md").read_text(encoding="utf-8")
+    for lang in ("ar", "en"):
+        assert figures()[name]["caption"][lang] in index
+        assert (STORED / lang / f"{name}.svg").exists()
+
+
+def test_a_figure_of_the_collection_says_illustration():
+    for figure in figures().values():
+        assert "للتوضيح" in figure["source"]["ar"]
+        assert "illustration" in figure["source"]["en"]
+
+
+def test_nothing_is_stored_that_no_code_draws():
+    assert {path.stem for path in STORED.glob("*/*.csv")} == set(NAMES)
