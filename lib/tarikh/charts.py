@@ -471,7 +471,8 @@ def plot_posterior(table: pd.DataFrame, *, lang: str) -> Figure:
 def _window(posterior: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     mass = posterior["value"].cumsum() / posterior["value"].sum()
     inside = posterior.loc[(mass >= 0.005) & (mass.shift(fill_value=0) <= 0.995), "day"]
-    margin = pd.Timedelta(days=max(4, (inside.max() - inside.min()).days // 16), hours=12)
+    spread = (inside.max() - inside.min()).days
+    margin = pd.Timedelta(days=max(4, (36 - spread) // 2, spread // 16), hours=12)  # five weeks at the least
     return inside.min() - margin, inside.max() + margin
 
 
@@ -482,7 +483,8 @@ def _best_days(posterior: pd.DataFrame) -> pd.DataFrame:
 def _posterior_title(posterior: pd.DataFrame, lang: str) -> str:
     best = _best_days(posterior)
     first, last = (_day(day, lang, weekday=True) for day in (best["day"].iloc[0], best["day"].iloc[-1]))
-    p = _percent(best["value"].iloc[0])
+    highest = best["value"].iloc[0]
+    p = {"ar": "فوق 99%", "en": "over 99%"}[lang] if highest >= 0.995 else _percent(highest)  # nothing is certain
     return _say("one_day" if len(best) == 1 else "many_days", lang, k=len(best), first=first, last=last, p=p)
 
 

@@ -625,6 +625,11 @@ def _short(quote: str, limit: int = 60) -> str:
     return quote if len(quote) <= limit else quote[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
+def _rounded(probability: float, lang: str) -> str:
+    """Two places, but never 1.00: nothing here is certain."""
+    return {"ar": "فوق 0.99", "en": "over 0.99"}[lang] if probability >= 0.995 else f"{probability:.2f}"
+
+
 def _verdict(dating: Dating, lang: str) -> str:
     if dating.published is None:
         return {
@@ -633,12 +638,13 @@ def _verdict(dating: Dating, lang: str) -> str:
         }[lang]
     held = dating.candidates
     day, low, high = (date_in_words(d.isoformat(), lang) for d in (dating.published, dating.low, dating.high))
+    p = _rounded(dating.probability, lang)
     if lang == "ar":
         return (
-            f"تاريخ النشر الأرجح {day} (الدقة: {_PRECISION_AR[dating.precision]}، الاحتمال {dating.probability:.2f})؛ "
+            f"تاريخ النشر الأرجح {day} (الدقة: {_PRECISION_AR[dating.precision]}، الاحتمال {p})؛ "
             f"عدد الأيام التي تحمل 90٪ من الاحتمال: {len(held)}، بين {low} و{high}."
         )
     return (
-        f"Most likely published on {day} (precision: {dating.precision}, probability {dating.probability:.2f}); "
+        f"Most likely published on {day} (precision: {dating.precision}, probability {p}); "
         f"{len(held)} day(s) hold 90% of the probability, between {low} and {high}."
     )
