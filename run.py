@@ -24,7 +24,7 @@ COMMANDS = {
     "test": "run the tests: the library's, and every notebook against its stored outputs",
     "lab": "open JupyterLab at the first notebook",
     "update": "like figures, and store the outputs in notebooks/",
-    "bench": "measure the accuracy and the speed that the README states",
+    "bench": "compare with other tools: accuracy, and speed as a ratio",
     "clean": "remove .venv, caches and everything else that a run can make again",
 }
 
