@@ -7,6 +7,7 @@ import pytest
 from IPython.display import Markdown
 
 from tarikh.study import Study
+from tarikh.tables import read_table
 
 DATED = (
     "رئيس بيلاروس يزور موسكو\n\nالاثنين 24 أغسطس {} - 10:00\n\n"
@@ -110,3 +111,31 @@ def test_without_a_folder_the_abstracts_are_used():
     study = Study.of(None, None)
     assert len(study.pages) == 5
     assert "Nothing was written" in study.write()
+
+
+OUTLETS = list(read_table("outlets")["domain"][:40])
+
+
+@pytest.mark.parametrize(("later", "possible"), [(OUTLETS[:20], True), (OUTLETS[20:], False)])
+def test_a_shift_is_held_against_a_change_of_outlets(tmp_path, later, possible):
+    sides = [
+        (2019, OUTLETS[:20], "بحث الجانبان أسعار الغاز والنفط الروسي في بيلاروس."),
+        (2021, later, "بحث الجانبان وجود مقاتلي فاغنر في بيلاروس."),
+    ]
+    rows = []
+    for year, outlets, text in sides:
+        for i in range(60):
+            # the words differ, so that no page counts as a reprint of another
+            body = " ".join(
+                f"{word}{year}{i}" for word in ("كلمة", "عبارة", "جملة", "فقرة", "خبر", "نبأ", "حديث", "قول")
+            )
+            url = f"https://{outlets[i % len(outlets)]}/{year}/{i}"
+            text_of = f"عنوان الخبر {body}\n\n{text} {body} {body}"
+            rows.append({"page_id": f"p{year}-{i}", "url": url, "text": text_of, "date": f"{year}-03-{i % 28 + 1:02}"})
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    pd.DataFrame(rows).to_csv(folder / "table.csv", index=False)
+    shifts = Study.of(str(folder), None).shifts()
+    assert "Wagner (+" in shifts
+    assert ("Possible shifts" in shifts) is possible
+    assert ("cannot be told from a change of outlets" in shifts) is not possible

@@ -825,11 +825,20 @@ def _write(fig: Figure, name: str, lang: str, title: str, source: str, alt: str,
         "png": {**described, "n": str(n), "Software": None},
         "pdf": {"Title": title, "Subject": alt, "CreationDate": None},
     }
+    _freeze(fig)
     paths = [folder / f"{name}.{kind}" for kind in metadata]
     for path, texts in zip(paths, metadata.values(), strict=True):
         fig.savefig(path, metadata=texts)
     pyplot.close(fig)
     return paths
+
+
+def _freeze(fig: Figure) -> None:
+    """Lay the figure out once; the solver's last bits differ from run to run and would change the svg's ids."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+    for axis in fig.axes:
+        axis.set_position([round(side, 6) for side in axis.get_position().bounds])
 
 
 def write_figure_index(folder: Path) -> Path:

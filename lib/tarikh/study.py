@@ -36,6 +36,16 @@ _PRECISION = {
     "unknown": ("بلا تاريخ", "not at all"),
 }
 
+_SHIFTS = (  # by whether the period shares two outlets or more with the one before it
+    ("تحولات محتملة: {}.", "Possible shifts: {}."),
+    (
+        "تغيرت الحصة، ولا يُعرف أهو تحول في الموضوع أم تغير في المنابر، "
+        "إذ لا تشترك الفترة مع سابقتها في منبرين معروفين: {}.",
+        "The share changed, but a shift cannot be told from a change of outlets, as the period has not two known "
+        "outlets in common with the one before it: {}.",
+    ),
+)
+
 
 def both(ar: str, en: str) -> str:
     """Markdown with an Arabic paragraph, right to left, and the English one below it."""
@@ -154,21 +164,16 @@ class Study:
             )
         changes = change_points(self.curve)
         shifted = changes[changes["verdict"] == "shift"]
-        shared = source_mix(self.used, "periods")["gate"].eq("comparable").mean()
-        mix = both(
-            f"حصة الفترات المتجاورة التي تشترك في منبرين أو أكثر: {shared:.0%}.",
-            f"Neighbouring periods that share two outlets or more: {shared:.0%}.",
-        )
         if shifted.empty:
-            return (
-                both("لا تحول يبلغ حد القول به.", "No shift reaches the level at which it may be claimed.")
-                + "\n\n"
-                + mix
-            )
-        book = read_table("codebook").set_index("topic")
-        ar = "، ".join(f"{book.loc[r.topic, 'label_ar']} ({r.step:+.0%})" for r in shifted.itertuples())
-        en = ", ".join(f"{book.loc[r.topic, 'label_en']} ({r.step:+.0%} at {r.period})" for r in shifted.itertuples())
-        return both(f"تحولات محتملة: {ar}.", f"Possible shifts: {en}.") + "\n\n" + mix
+            return both("لا تحول يبلغ حد القول به.", "No shift reaches the level at which it may be claimed.")
+        gates = source_mix(self.used, "periods").set_index("period")["gate"]
+        same_outlets = shifted["period"].map(gates).eq("comparable")
+        said = [
+            both(ar.format(_steps(part, "ar")), en.format(_steps(part, "en")))
+            for part, (ar, en) in zip((shifted[same_outlets], shifted[~same_outlets]), _SHIFTS, strict=True)
+            if len(part)
+        ]
+        return "\n\n".join(said)
 
     # --- figures --------------------------------------------------------------------------------------------------
 
@@ -229,3 +234,13 @@ class Study:
             name: page[name].date() for name in ("fetched", "published_given", "meta_date") if pd.notna(page[name])
         }
         return date_article(read_article(page["text"], page_id=article_id, url=page["url"] or None, **known))
+
+
+def _steps(changes: pd.DataFrame, lang: str) -> str:
+    """The topics that changed, each with its step in points of share and the period from which it holds."""
+    topics = read_table("codebook").set_index("topic")[f"label_{lang}"]
+    periods = read_table("periods").set_index("id")[f"label_{lang}"]
+    points, comma = {"ar": ("نقطة مئوية في فترة", "، "), "en": ("percentage points in", ", ")}[lang]
+    return comma.join(
+        f"{topics[c.topic]} ({100 * c.step:+.0f} {points} {periods[c.period]})" for c in changes.itertuples()
+    )
