@@ -152,7 +152,7 @@ class Study:
         counts = present["topic"].value_counts()
         ar = "، ".join(f"{book.loc[t, 'label_ar']}: {c}" for t, c in counts.items())
         en = ", ".join(f"{book.loc[t, 'label_en']}: {c}" for t, c in counts.items())
-        return both(f"من {len(articles)} مقالا: {ar}.", f"Of {len(articles)} articles: {en}.")
+        return both(f"عدد المقالات {len(articles)}، ومنها في كل موضوع: {ar}.", f"Of {len(articles)} articles: {en}.")
 
     def shifts(self) -> str:
         """Whether anything may be said of a shift: gates first, then the topics that passed them."""
