@@ -208,12 +208,14 @@ def _month(day: pd.Timestamp, lang: str) -> str:
     return f"{_MONTHS[lang].split()[day.month - 1]} {day.year}"
 
 
-def _topic_names(lang: str) -> dict[str, str]:
+def topic_names(lang: str) -> dict[str, str]:
+    """The label in ``lang`` of every topic of the codebook."""
     codebook = read_table("codebook")
     return dict(zip(codebook["topic"], codebook[f"label_{lang}"], strict=True))
 
 
-def _period_name(period: str, lang: str) -> str:
+def period_name(period: str, lang: str) -> str:
+    """A period of ``topic_trend`` as ``lang`` says it: a row of the table ``periods``, a year or a part of one."""
     named = read_table("periods").set_index("id")[f"label_{lang}"]
     if period in named.index:
         return named[period]
@@ -315,8 +317,8 @@ def _trend_title(trend: pd.DataFrame, lang: str) -> str:
     return _say(
         "top_share",
         lang,
-        topic=_topic_names(lang).get(top["topic"], top["topic"]),
-        period=_period_name(top["period"], lang),
+        topic=topic_names(lang).get(top["topic"], top["topic"]),
+        period=period_name(top["period"], lang),
         **{column: _percent(top[column]) for column in ("share", "low", "high")},
     )
 
@@ -348,14 +350,14 @@ def _columns(periods: pd.DataFrame, lang: str) -> int:
     """As many panels side by side as leave each period's name its room."""
     if len(periods) >= _MANY:
         return 2
-    words = " ".join(_period_name(period, lang) for period in periods["period"]).split()
+    words = " ".join(period_name(period, lang) for period in periods["period"]).split()
     needed = len(periods) * max(map(len, [*words, "n = 00"]))
     return max((columns for columns, room in _ROOM.items() if needed <= room), default=1)
 
 
 def _draw_topic(ax: Axes, rows: pd.DataFrame, periods: pd.DataFrame, lang: str) -> None:
     topic = rows["topic"].iloc[0]
-    ax.set_title(_label(_topic_names(lang).get(topic, topic), lang, 30), loc=_start(lang))
+    ax.set_title(_label(topic_names(lang).get(topic, topic), lang, 30), loc=_start(lang))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.locator_params(axis="y", nbins=4)
     rows = rows.sort_values("x")
@@ -393,7 +395,7 @@ def _period_ticks(ax: Axes, periods: pd.DataFrame, lang: str, columns: int = 1, 
     if len(periods) < _MANY:
         ticks = periods.index
         names = [
-            f"{_period_name(row.period, lang)}\n{_say('n', lang, n=f'{row.n:.0f}')}" for row in periods.itertuples()
+            f"{period_name(row.period, lang)}\n{_say('n', lang, n=f'{row.n:.0f}')}" for row in periods.itertuples()
         ]
     else:
         first = periods[~periods["start"].dt.year.duplicated()]
@@ -623,7 +625,7 @@ def plot_matrix(articles: pd.DataFrame, events: pd.DataFrame, *, lang: str) -> F
     first, last = _span(dated)
     events = events[events["day"].between(first, last)].sort_values("day", ignore_index=True)
     note = _matrix_note(coded, events, lang)
-    names = [_topic_names(lang).get(topic, topic) for topic in coded["topic"].unique()]
+    names = [topic_names(lang).get(topic, topic) for topic in coded["topic"].unique()]
     height = 1.3 + 0.17 * len(rows) + 0.06 * max(map(len, names), default=8) + 0.1 * len(note) / NOTE_WIDTH
     fig = _figure(height, lang, _matrix_title(rows, coded, lang), note)
     panels = fig.subplots(1, 2, sharey=True, width_ratios=[3, 2] if lang == "en" else [2, 3])
@@ -652,7 +654,7 @@ def _matrix_title(rows: pd.DataFrame, coded: pd.DataFrame, lang: str) -> str:
         return _say("matrix_bare", lang, n=len(rows))
     counts = coded.groupby("topic")["article_id"].nunique()
     topic = counts.idxmax()
-    return _say("matrix", lang, n=len(rows), topic=_topic_names(lang).get(topic, topic), k=counts.max())
+    return _say("matrix", lang, n=len(rows), topic=topic_names(lang).get(topic, topic), k=counts.max())
 
 
 def _matrix_note(coded: pd.DataFrame, events: pd.DataFrame, lang: str) -> str:
@@ -692,7 +694,7 @@ def _draw_events(ax: Axes, events: pd.DataFrame, days: int) -> None:
 
 
 def _draw_hits(ax: Axes, coded: pd.DataFrame, lang: str) -> None:
-    names = _topic_names(lang)
+    names = topic_names(lang)
     found = set(coded["topic"])
     topics = [t for t in names if t in found] + sorted(found - set(names))
     if lang == "ar":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -146,16 +146,21 @@ def _process(page: dict) -> dict:
     if page["problem"]:
         return _failed(row, page["problem"])
     try:
-        article = read_article(
-            page["text"], page_id=page["page_id"], url=page["url"] or None, outlet=page["outlet"] or None,
-            fetched=_date(page["fetched"]), published_given=_date(page["published_given"]),
-            meta_date=_date(page["meta_date"]),
-        )  # fmt: skip
+        article = page_article(page)
         dating = date_article(article)
     except Exception as error:  # one page must not end the run; its row says what happened
         return _failed(row, f"{page['source_file']}: {type(error).__name__}: {error}")
     problem = "" if has_arabic(page["text"]) else f"{page['source_file']}: the page has no Arabic text"
     return row | _described(article) | _dated(dating) | _parts(article, dating) | {"problem": problem}
+
+
+def page_article(page: Mapping) -> Article:
+    """The article of one page, a row of ``read_pages``, with all that is known of it beside its text."""
+    return read_article(
+        page["text"], page_id=page["page_id"], url=page["url"] or None, outlet=page["outlet"] or None,
+        fetched=_date(page["fetched"]), published_given=_date(page["published_given"]),
+        meta_date=_date(page["meta_date"]),
+    )  # fmt: skip
 
 
 def _date(value: object):

@@ -14,7 +14,16 @@ import numpy as np
 import pandas as pd
 from IPython.display import HTML, Image
 
-from tarikh.charts import plot_collection, plot_flow, plot_keyness, plot_matrix, plot_posterior, plot_trend
+from tarikh.charts import (
+    period_name,
+    plot_collection,
+    plot_flow,
+    plot_keyness,
+    plot_matrix,
+    plot_posterior,
+    plot_trend,
+    topic_names,
+)
 from tarikh.corpus import Corpus
 from tarikh.dating import Dating, date_in_words, likelihood, statement
 from tarikh.tables import read_table
@@ -141,12 +150,10 @@ def trend_figure(trend: pd.DataFrame, n: int, collection: Mapping[str, str], *, 
     """Topic shares by period with 95 % intervals; ``n`` is the number of articles behind them."""
     spoken = trend.dropna(subset=["share"])
     top = spoken.sort_values("share", ascending=False, kind="stable").head(3)
-    names = read_table("codebook").set_index("topic")
-    periods = _period_labels()
+    names = {lang: topic_names(lang) for lang in _LANGS}
     said = {
         lang: ("؛ " if lang == "ar" else "; ").join(
-            f"{names.loc[r.topic, f'label_{lang}']}، {periods[lang].get(r.period, r.period)}: "
-            f"{r.share:.0%} ({r.low:.0%}–{r.high:.0%})"
+            f"{names[lang][r.topic]}، {period_name(r.period, lang)}: {r.share:.0%} ({r.low:.0%}–{r.high:.0%})"
             for r in top.itertuples()
         )
         for lang in _LANGS
@@ -163,11 +170,6 @@ def trend_figure(trend: pd.DataFrame, n: int, collection: Mapping[str, str], *, 
         "alt": _both(f"أعلى الحصص: {said['ar']}", f"The highest shares: {said['en']}"),
         "source": _source(collection), "n": n,
     }  # fmt: skip
-
-
-def _period_labels() -> dict[str, dict[str, str]]:
-    table = read_table("periods").set_index("id")
-    return {lang: table[f"label_{lang}"].to_dict() for lang in _LANGS}
 
 
 def keyness_figure(

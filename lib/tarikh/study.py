@@ -14,13 +14,11 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Image, Markdown
 
-from tarikh.charts import save_figure
-from tarikh.corpus import Corpus, build_corpus, sample_pages
+from tarikh.charts import period_name, save_figure, topic_names
+from tarikh.corpus import Corpus, build_corpus, page_article, sample_pages
 from tarikh.dating import Dating, date_article, date_in_words
 from tarikh.figures import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.pages import read_pages, write_sidecar
-from tarikh.roles import read_article
-from tarikh.tables import read_table
 from tarikh.topics import article_topics, code_topics
 from tarikh.trends import change_points, source_mix, topic_trend
 
@@ -89,7 +87,7 @@ class Study:
         """The trend over the table ``periods``, or None where there are too few articles for one."""
         if len(self.used.articles) < ENOUGH:
             return None
-        return topic_trend(self.used, code_topics(self.used), periods="periods")
+        return topic_trend(self.used, self._codes_of(self.used), periods="periods")
 
     # --- sentences ------------------------------------------------------------------------------------------------
 
@@ -148,10 +146,9 @@ class Study:
                 f"لم تُعرف في المقالات ({len(articles)}) عبارة من دليل الترميز.",
                 f"No wording of the codebook was found in the {len(articles)} articles.",
             )
-        book = read_table("codebook").set_index("topic")
         counts = present["topic"].value_counts()
-        ar = "، ".join(f"{book.loc[t, 'label_ar']}: {c}" for t, c in counts.items())
-        en = ", ".join(f"{book.loc[t, 'label_en']}: {c}" for t, c in counts.items())
+        ar = "، ".join(f"{topic_names('ar')[t]}: {c}" for t, c in counts.items())
+        en = ", ".join(f"{topic_names('en')[t]}: {c}" for t, c in counts.items())
         return both(f"عدد المقالات {len(articles)}، ومنها في كل موضوع: {ar}.", f"Of {len(articles)} articles: {en}.")
 
     def shifts(self) -> str:
@@ -197,7 +194,7 @@ class Study:
         if articles.empty:
             return None
         shown = self.corpus.select(articles["article_id"].head(MATRIX_ROWS))
-        return matrix_figure(shown, code_topics(shown), self.collection)
+        return matrix_figure(shown, self._codes_of(shown), self.collection)
 
     def trend(self) -> dict | None:
         if self.curve is None:
@@ -229,18 +226,17 @@ class Study:
         return articles[(articles["problem"] == "") & (articles["n_paragraphs"] > 0)]
 
     def _dating(self, article_id: str) -> Dating:
-        page = self.pages.set_index("page_id").loc[article_id]
-        known = {
-            name: page[name].date() for name in ("fetched", "published_given", "meta_date") if pd.notna(page[name])
-        }
-        return date_article(read_article(page["text"], page_id=article_id, url=page["url"] or None, **known))
+        return date_article(page_article(self.pages[self.pages["page_id"] == article_id].iloc[0]))
+
+    def _codes_of(self, corpus: Corpus) -> pd.DataFrame:
+        """The rows of ``codes`` on the articles of ``corpus``, a part of the whole: no text is coded twice."""
+        return self.codes[self.codes["article_id"].isin(corpus.articles["article_id"])]
 
 
 def _steps(changes: pd.DataFrame, lang: str) -> str:
     """The topics that changed, each with its step in points of share and the period from which it holds."""
-    topics = read_table("codebook").set_index("topic")[f"label_{lang}"]
-    periods = read_table("periods").set_index("id")[f"label_{lang}"]
     points, comma = {"ar": ("نقطة مئوية في فترة", "، "), "en": ("percentage points in", ", ")}[lang]
     return comma.join(
-        f"{topics[c.topic]} ({100 * c.step:+.0f} {points} {periods[c.period]})" for c in changes.itertuples()
+        f"{topic_names(lang)[c.topic]} ({100 * c.step:+.0f} {points} {period_name(c.period, lang)})"
+        for c in changes.itertuples()
     )
