@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tarikh import corpus as module
+from tarikh.collection import sample_pages
 from tarikh.corpus import (
     ARTICLE_COLUMNS,
     PART_COLUMNS,
@@ -15,7 +16,6 @@ from tarikh.corpus import (
     build_corpus,
     month_cells,
     process_pages,
-    sample_pages,
     story_groups,
 )
 from tarikh.tables import read_table

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tarikh.corpus import sample_corpus, sample_index, sample_pages
+from tarikh.collection import sample_corpus, sample_index, sample_pages
 from tarikh.dating import date_article
 from tarikh.figures import (
     SAMPLE,

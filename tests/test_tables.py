@@ -15,8 +15,7 @@ from tarikh.timex import tag_timexes
 
 
 def _patterns_match(row, text: str) -> bool:
-    rules = Patterns((p, row.id if hasattr(row, "id") else row.topic) for p in alternatives(row.pattern))
-    return bool(rules.find(tokenise(text)))
+    return bool(Patterns((pattern, "") for pattern in alternatives(row.pattern)).find(tokenise(text)))
 
 
 def _slots_match(cell: str, text: str) -> bool:

@@ -10,7 +10,8 @@ from tarikh.charts import (
     plot_trend,
     save_figure,
 )
-from tarikh.corpus import Corpus, build_corpus, process_pages, sample_corpus, sample_index, sample_pages
+from tarikh.collection import sample_corpus, sample_index, sample_pages
+from tarikh.corpus import Corpus, build_corpus, process_pages
 from tarikh.dating import Dating, Evidence, collect_evidence, date_article, likelihood
 from tarikh.pages import read_pages, write_sidecar
 from tarikh.roles import Article, Line, label_lines, read_article

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tarikh import bench, docs, notebooks
 from tarikh.charts import write_figure_index
-from tarikh.corpus import sample_corpus
+from tarikh.collection import sample_corpus
 from tarikh.scores import store_reference
 
 

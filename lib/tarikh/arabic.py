@@ -205,6 +205,15 @@ class Patterns:
                     hits.setdefault((pattern.id, i), Hit(pattern.id, i, i + len(pattern.words) - 1))
         return list(hits.values())
 
+    def find_apart(self, tokens: Sequence[Token]) -> list[Hit]:
+        """The hits without those that overlap the one before them of the same rule: what is counted."""
+        apart, free = [], {}
+        for hit in self.find(tokens):
+            if hit.first >= free.get(hit.id, 0):
+                apart.append(hit)
+            free[hit.id] = max(free.get(hit.id, 0), hit.last + 1)
+        return apart
+
     def _starting_with(self, word: str) -> tuple[_Pattern, ...]:
         """The patterns whose first word is this one; remembered, since most words start none."""
         own = stems(word)

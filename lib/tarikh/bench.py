@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from tarikh.arabic import alternatives, fold
-from tarikh.corpus import sample_index, sample_pages
+from tarikh.collection import sample_index, sample_pages
 from tarikh.dating import date_article
 from tarikh.pages import read_pages
 from tarikh.roles import label_lines, read_article

@@ -7,14 +7,11 @@ the result, and the run goes on.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from zlib import crc32
 
@@ -26,7 +23,7 @@ from tarikh.arabic import has_arabic, tokenise
 from tarikh.dating import Dating, date_article
 from tarikh.roles import Article, read_article
 from tarikh.sources import identify_source
-from tarikh.tables import read_csv, read_table
+from tarikh.tables import read_table
 
 CHUNK = 50  # pages a worker takes at once
 PARALLEL_FROM = 200  # pages from which starting worker processes pays
@@ -305,63 +302,3 @@ def _shingles(text: str) -> set[int]:
 def _same_story(a: set[int], b: set[int]) -> bool:
     shared = len(a & b)
     return shared >= 5 and (shared / len(a | b) >= _SAME_STORY or shared / min(len(a), len(b)) >= _CONTAINED)
-
-
-# --- the embedded collection ----------------------------------------------------------------------------------------
-
-
-def sample_index() -> pd.DataFrame:
-    """The index of the embedded collection as strings, one row a page; its columns stand in its datasheet."""
-    return read_csv(resources.files("tarikh") / "sample" / "index.csv").reset_index(drop=True)
-
-
-def sample_pages(*, with_url: bool = True) -> pd.DataFrame:
-    """The pages of the embedded collection, with the columns of ``read_pages``.
-
-    ``with_url=False`` hides address and outlet, so that an article is dated from its own words alone.
-    """
-    index = sample_index()
-    folder = resources.files("tarikh") / "sample" / "pages"
-    text = [(folder / f"{page}.txt").read_text(encoding="utf-8") for page in index["page_id"]]
-    unknown = pd.Series(pd.NaT, index=index.index, dtype="datetime64[s]")
-    return pd.DataFrame(
-        {
-            "page_id": index["page_id"],
-            "text": text,
-            "url": index["url"] if with_url else "",
-            "outlet": index["outlet"] if with_url else "",
-            "fetched": unknown,
-            "published_given": unknown,
-            "meta_date": unknown,
-            "note": "",
-            "source_file": index["page_id"] + ".txt",
-            "encoding": "utf-8",
-            "problem": "",
-        }
-    )
-
-
-@cache
-def sample_corpus() -> Corpus:
-    """The tables of the embedded collection: what ``run.py`` built, or built now when anything changed since."""
-    folder = _root() / ".cache" / "tables" / _fingerprint()
-    try:
-        return Corpus.load(folder)
-    except FileNotFoundError:
-        corpus = build_corpus(sample_pages(), workers=1, progress=False)
-        corpus.save(folder)
-        return corpus
-
-
-def _root() -> Path:
-    return Path(__file__).resolve().parents[2]
-
-
-def _fingerprint() -> str:
-    """A hash of the library's code, tables and sample: what the tables are made from."""
-    package = Path(__file__).resolve().parent
-    files = sorted(f for f in package.rglob("*") if f.suffix in (".py", ".csv", ".txt"))
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]

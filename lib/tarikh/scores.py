@@ -5,6 +5,7 @@ Pages of *test* outlets were not looked at while rules were written; figures for
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,15 +14,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tarikh.corpus import build_corpus, sample_index, sample_pages
+from tarikh.collection import sample_corpus, sample_index, sample_pages, sample_roles
+from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
 from tarikh.pages import read_pages
 from tarikh.roles import label_lines, read_article
-from tarikh.tables import read_csv
+from tarikh.tables import read_csv, read_table
 from tarikh.topics import article_topics, code_topics
 
 KEEP = ("headline", "subheadline", "body")
 LEVELS = (0.5, 0.8, 0.9, 0.95)
+RARE = 10  # lines with a topic, below which agreement on it is not judged
+_VERDICTS = ("poor", "tentative", "good")
 
 
 def wilson(hits: float, n: float) -> tuple[float, float]:
@@ -38,7 +42,7 @@ def wilson(hits: float, n: float) -> tuple[float, float]:
 
 def gold_roles() -> pd.DataFrame:
     """Roles read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
-    gold = read_csv(resources.files("tarikh") / "sample" / "roles.csv").astype({"line": "int64"})
+    gold = sample_roles()
     pages = sample_pages().set_index("page_id")["text"]
     found = {(page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])}
     keys = list(zip(gold["page_id"], gold["line"], strict=True))
@@ -133,6 +137,104 @@ def calibration(dated: pd.DataFrame) -> pd.DataFrame:
         held = dated[f"held_{round(100 * level)}"]
         rows.append((level, len(held), held.mean(), *wilson(held.sum(), len(held))))
     return pd.DataFrame(rows, columns=["level", "n", "held", "low", "high"])
+
+
+# --- topics -----------------------------------------------------------------------------------------------------------
+
+
+def krippendorff_alpha(one: np.ndarray, two: np.ndarray) -> float:
+    """Agreement of two coders on yes-or-no units beyond chance (Krippendorff 2004, nominal); NaN if nothing varies.
+
+    >>> krippendorff_alpha(np.array([1, 1, 0, 0]), np.array([1, 1, 0, 0]))
+    1.0
+    """
+    values = len(one) + len(two)
+    yes = one.sum() + two.sum()
+    chance = 2 * yes * (values - yes) / (values * (values - 1)) if values > 1 else 0.0
+    return float(1 - (one != two).mean() / chance) if chance else np.nan
+
+
+def _coded(codes: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Topic (or ``background``) -> lines by coder, True where the coder gave it; lines coded twice only."""
+    wide = codes.set_index(["page_id", "line", "coder"])[["topics", "background"]].unstack("coder").dropna()
+    topics = read_table("codebook")["topic"]
+    given = {t: wide["topics"].map(lambda cell, t=t: t in cell.split("; ")) for t in topics}
+    return given | {"background": wide["background"].astype(bool)}
+
+
+def topic_agreement(codes: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Krippendorff's alpha of the two coders by topic, with a 95 % interval over ``draws`` resamples of pages.
+
+    ``codes`` is what ``sample_codes`` gives. Columns: topic (and ``background``), lines, one, two (int64: lines, and
+    lines given the topic by each coder), alpha, low, high, verdict: ``good`` from 0.80, ``tentative`` from 0.67,
+    ``poor`` below, ``rare`` with fewer than ten lines of either coder.
+    """
+    rows = []
+    for topic, given in _coded(codes).items():
+        one, two = (given[coder].to_numpy() for coder in given.columns)
+        page, _ = pd.factorize(given.index.get_level_values("page_id"))
+        where = [np.flatnonzero(page == p) for p in range(page.max() + 1)]
+        rng = np.random.default_rng(seed)
+        drawn = (np.concatenate([where[p] for p in rng.integers(len(where), size=len(where))]) for _ in range(draws))
+        low, high = np.nanquantile([krippendorff_alpha(one[d], two[d]) for d in drawn], [0.025, 0.975])
+        alpha = krippendorff_alpha(one, two)
+        verdict = (
+            "rare" if max(one.sum(), two.sum()) < RARE else _VERDICTS[int(np.searchsorted([0.67, 0.8], alpha, "right"))]
+        )
+        rows.append((topic, len(one), one.sum(), two.sum(), alpha, low, high, verdict))
+    columns = ["topic", "lines", "one", "two", "alpha", "low", "high", "verdict"]
+    return pd.DataFrame(rows, columns=columns).astype({"lines": "int64", "one": "int64", "two": "int64"})
+
+
+def topic_scores(codes: pd.DataFrame) -> pd.DataFrame:
+    """How well ``code_topics`` finds what the coders found, by topic and split: precision, recall, F1.
+
+    Each is the mean over the two coders, and ``coders_f1`` is the F1 of one coder against the other: no program can be
+    expected to do better. The lines are those the coders saw, so errors of roles do not count. Columns: split, topic,
+    lines (int64), given (mean over the coders), found (int64), precision, recall, f1, coders_f1.
+    """
+    given, found = _coded(codes), _program_codes(codes)
+    split = sample_index().set_index("page_id")["split"]
+    rows = []
+    for topic, lines in given.items():
+        if topic == "background":
+            continue
+        ours = lines.index.map(lambda unit, t=topic: (*unit, t) in found)
+        ours, parts = np.asarray(ours, dtype=bool), split.loc[lines.index.get_level_values("page_id")].to_numpy()
+        for name in ("all", "dev", "test"):
+            rows.append(
+                (
+                    name,
+                    topic,
+                    *_topic_row(lines[(parts == name) | (name == "all")], ours[(parts == name) | (name == "all")]),
+                )
+            )
+    columns = ["split", "topic", "lines", "given", "found", "precision", "recall", "f1", "coders_f1"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _topic_row(lines: pd.DataFrame, found: np.ndarray) -> tuple:
+    one, two = (lines[coder].to_numpy() for coder in lines.columns)
+    scores = np.mean([_precision_recall_f1(found, coder) for coder in (one, two)], axis=0)
+    return len(lines), (one.sum() + two.sum()) / 2, int(found.sum()), *scores, _precision_recall_f1(one, two)[2]
+
+
+def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, float, float]:
+    right = (found & wanted).sum()
+    precision, recall = (right / n if n else np.nan for n in (found.sum(), wanted.sum()))
+    return precision, recall, 2 * right / max(found.sum() + wanted.sum(), 1)
+
+
+def _program_codes(codes: pd.DataFrame) -> set[tuple[str, int, str]]:
+    """(page, line, topic) that ``code_topics`` finds in the very lines that were coded by hand."""
+    pages = sample_pages().set_index("page_id")["text"]
+    units = codes[["page_id", "line"]].drop_duplicates()
+    text = [pages[page].split("\n")[line - 1] for page, line in units.itertuples(index=False)]
+    lines = pd.DataFrame(
+        {"article_id": units["page_id"], "paragraph": units["line"], "role": "body", "line": units["line"]}
+    )
+    found = code_topics(replace(sample_corpus(), paragraphs=lines.assign(text=text)))
+    return set(found[["article_id", "paragraph", "topic"]].itertuples(index=False, name=None))
 
 
 # --- the five real pages ----------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ import pandas as pd
 from IPython.display import Image, Markdown
 
 from tarikh.charts import period_name, save_figure, topic_names
-from tarikh.corpus import Corpus, build_corpus, page_article, sample_pages
+from tarikh.collection import sample_pages
+from tarikh.corpus import Corpus, build_corpus, page_article
 from tarikh.dating import Dating, date_article, date_in_words
 from tarikh.figures import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.pages import read_pages, write_sidecar

@@ -46,6 +46,7 @@ RULES = {
     "office_holders": ("id", "pattern", "person", "office", "polity", "not_before", "not_after"),
     "codebook_terms": ("topic", "pattern"),
     "background_cues": ("id", "pattern", "where"),
+    "naming": ("name", "pattern", "pair"),
 }
 FACTS = {
     "roles": ("role", "is_content", "date_means"),

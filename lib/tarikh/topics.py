@@ -52,11 +52,8 @@ def code_topics(corpus: Corpus) -> pd.DataFrame:
 def _terms(patterns: Patterns, text: str, tokens: list[Token]) -> dict[str, list[str]]:
     """Topic -> its words as printed; a term that overlaps the one before it is not counted again."""
     found: dict[str, list[str]] = {}
-    free: dict[str, int] = {}
-    for hit in patterns.find(tokens):
-        if hit.first >= free.get(hit.id, 0):
-            found.setdefault(hit.id, []).append(text[tokens[hit.first].start : tokens[hit.last].end])
-        free[hit.id] = max(free.get(hit.id, 0), hit.last + 1)
+    for hit in patterns.find_apart(tokens):
+        found.setdefault(hit.id, []).append(text[tokens[hit.first].start : tokens[hit.last].end])
     return found
 
 
