@@ -1,50 +1,28 @@
-"""The documents: the data dictionary against the code, the collection against its datasheet, nothing copied."""
+"""The documents: the data dictionary against the code, README tables, links, nothing copied."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 import shutil
 import subprocess
-import urllib.parse
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from documents import ROOT, documented
 
 import tarikh
 from tarikh.corpus import ARTICLE_COLUMNS, PART_COLUMNS
 from tarikh.docs import READMES, refresh
-from tarikh.roles import ROLES
 from tarikh.tables import FACTS, RULES, check_table, read_csv
 
-ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "lib/tarikh"
-SAMPLE = LIBRARY / "sample"
 DICTIONARY = ROOT / "lib/README.md"
-DATASHEET = SAMPLE / "DATASHEET.md"
 WORDS_IN_A_ROW = 8
 
 each_readme = pytest.mark.parametrize("name", READMES)
-
-
-@cache
-def documented(path: Path) -> dict[str, list[list[str]]]:
-    """The tables of a document: the first `name` in the heading above -> rows of cells, without backquotes."""
-    tables: dict[str, list[list[str]]] = {}
-    name = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            name = next(iter(re.findall(r"`([^`]+)`", line)), line.lstrip("# "))
-        elif line.startswith("|"):
-            cells = [cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            tables.setdefault(name, []).append(cells)
-            if set(line) <= set("|- :"):
-                del tables[name][-2:]  # the header and the rule below it
-    return tables
 
 
 def schema(name: str) -> dict[str, str]:
@@ -162,72 +140,7 @@ def test_links_lead_somewhere(path):
             assert ((ROOT / path).parent / target).exists(), target
 
 
-# --- the collection ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["index.csv", "roles.csv", "reference_findings.csv"])
-def test_columns_of_the_datasheet(name):
-    assert [row[0] for row in documented(DATASHEET)[name]] == list(read_csv(SAMPLE / name).columns)
-
-
-def test_counts_of_the_datasheet():
-    index, sheet = tarikh.sample_index(), DATASHEET.read_text(encoding="utf-8")
-    counts = {column: index[column].value_counts() for column in ("date_confidence", "gold_from_url", "split")}
-    said = re.findall(r"`(certain|likely|unknown|yes|dev|test)` \((\d+)", sheet)
-    assert len(said) == 6
-    for value, n in said:
-        assert any(count.get(value) == int(n) for count in counts.values()), value
-    assert index["condensed"].value_counts().to_dict() == {"yes": 91, "no": 5}
-    assert read_csv(SAMPLE / "roles.csv")["page_id"].nunique() == 22
-
-
-def test_the_index_names_every_page_once():
-    ids = tarikh.sample_index()["page_id"]
-    assert ids.is_unique
-    assert sorted(ids) == sorted(path.stem for path in (SAMPLE / "pages").iterdir())
-
-
-def test_days_lie_in_their_intervals():
-    index = tarikh.sample_index()
-    days = index[["published", "not_before", "not_after"]].apply(pd.to_datetime, format="%Y-%m-%d")
-    known = days["published"].notna()
-    assert (known == (index["date_confidence"] != "unknown")).all()
-    assert (days["not_before"] <= days["not_after"]).all()
-    assert days["published"].between(days["not_before"], days["not_after"])[known].all()
-
-
-def test_the_split_is_by_the_hash_of_the_outlet():
-    index = tarikh.sample_index()
-    drawn = index["outlet"].map(lambda outlet: int(hashlib.sha1(outlet.encode()).hexdigest()[:2], 16) % 3 == 0)
-    assert (index["split"] == drawn.map({True: "test", False: "dev"})).all()
-
-
-def test_gold_roles_are_of_lines_that_are_there():
-    for row in read_csv(SAMPLE / "roles.csv").itertuples():
-        lines = (SAMPLE / "pages" / f"{row.page_id}.txt").read_text(encoding="utf-8").split("\n")
-        assert lines[int(row.line) - 1].strip(), f"{row.page_id}, line {row.line}"
-        assert row.role in ROLES
-
-
-def test_rows_that_a_page_suggested_name_it():
-    names = {name for cell in tarikh.read_table("events")["found_on"] for name in cell.split()}
-    assert {name for name in names if "/" not in name} <= set(tarikh.sample_index()["page_id"])
-
-
 # --- what must not be here --------------------------------------------------------------------------------------------
-
-
-def bare(url: str) -> str:
-    """An address decoded, without scheme, www. and closing slash."""
-    return re.sub(r"^(https?://)?(www\.)?", "", urllib.parse.unquote(url)).rstrip("/")
-
-
-def test_no_reserved_page_is_in_the_collection(shared):
-    reserved = set((shared / "dev/reserved_urls.txt").read_text(encoding="utf-8").split())
-    assert reserved
-    index = tarikh.sample_index()
-    hashes = index["url"].map(lambda url: hashlib.sha1(bare(url).encode()).hexdigest()[:16])
-    assert not index.loc[hashes.isin(reserved) & (index["url"] != ""), "page_id"].tolist()
 
 
 def runs(text: str) -> set[tuple[str, ...]]:

@@ -11,7 +11,7 @@ import re
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 
@@ -24,6 +24,7 @@ LEAD_PARAGRAPHS = 3  # an event in the headline or in so many paragraphs is what
 OFFICE_REACH = 6  # words between an office and its holder's name
 ERA_DAYS = 200  # an event that lasts longer is an era: it bounds from below and has no peak
 CONTACT_SERIES = ("putin_lukashenko_meeting", "putin_lukashenko_call")  # events that are contacts themselves
+SCATTERED_SLOTS = 3  # slots of an event that the lead as a whole may fill
 LONGEST_TODAY = 4  # days; of what lasts longer, "today" is any of its days and no more
 ELAPSED_REACH = 8  # words between "three days after" and the event
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 30.44}
@@ -221,7 +222,10 @@ def find_mentions(article: Article) -> list[Mention]:
     A row that this very page suggested (``found_on``) is left out.
     """
     passages = list(_passages(article))
-    found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
+    found = [f for p in passages for f in _events_in(p)]
+    if not any(f.passage.lead and not f.event.is_era and not f.event.is_anniversary for f in found):
+        found += _scattered_events([p for p in passages if p.lead])
+    found = [f for f in found if not _suggested_by(f.event, article)]
     mentions = [
         *_event_mentions(found),
         *_series_mentions(passages, found),
@@ -267,6 +271,21 @@ def _events_in(passage: _Passage) -> Iterator[_Found]:
             firsts = [min(spans) for spans in slots if spans]
             span = min(s[0] for s in firsts), max(s[1] for s in firsts)
             yield _Found(event, passage, span, details + dates)
+
+
+def _scattered_events(lead: Sequence[_Passage]) -> Iterator[_Found]:
+    """Events whose slots the lead fills as a whole, though no two sentences of it do."""
+    blocks = {id(p.block): p for p in lead}
+    tokens = [(p, t) for p in blocks.values() for t in tokenise(p.block.text)]
+    times = [t for p in lead for t in p.times]
+    for event, slots, _ in _events().find([t for _, t in tokens]):
+        if event.is_era or event.series in CONTACT_SERIES or len(slots) < SCATTERED_SLOTS:
+            continue
+        rarest = min(slots, key=len)[0]
+        passage = tokens[rarest[0]][0]
+        whole = replace(passage, tokens=tokenise(passage.block.text), times=times)
+        offset = next(i for i, (p, _) in enumerate(tokens) if p is passage)
+        yield _Found(event, whole, (rarest[0] - offset, rarest[1] - offset), 0)
 
 
 def _suggested_by(event: _Event, article: Article) -> bool:
@@ -459,6 +478,9 @@ def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
             yield passage.mention(kind, says, row.id, span, passage.quote(span), f"{person} ({row.office})")
 
 
+_APART = {"مع", "الي", "من", "عن", "نظيره", "نظيرها", "ونظيره"}  # a name after these is not the holder's
+
+
 def _beside(words: Sequence[Span], span: Span) -> bool:
     return any(span[0] <= first <= span[1] + 2 for first, _ in words)
 
@@ -469,7 +491,8 @@ def _holders(passage: _Passage) -> dict[str, list[tuple[object, Span, int]]]:
     for row, slots, _ in _offices().find(passage.tokens):
         for office in slots[0]:
             for name in slots[-1]:
-                if 0 <= name[0] - office[1] <= OFFICE_REACH:
+                between = {token.key for token in passage.tokens[office[1] + 1 : name[0]]}
+                if 0 <= name[0] - office[1] <= OFFICE_REACH and not between & _APART:
                     span = office[0], name[1]
                     holders[row.person].append((row, span, office[1] - office[0]))
     return holders
@@ -485,24 +508,36 @@ def _names_both(passages: Sequence[_Passage]) -> bool:
 def _contact_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> Iterator[Mention]:
     """A contact that is counted, one that a passage names by day and month, or one that the lead reports."""
     yield from _counted_contacts(passages, found)
-    told = any(f.passage.lead and f.score and f.event.series in CONTACT_SERIES for f in found)
     for passage in passages:
         for form in ("call", "meeting"):
             for span in passage.words[form][:1]:
-                named = _contacts_named(form, passage.times)
-                if named:
+                if named := _contacts_named(form, passage.times):
                     yield _contact(passage, "contact_recalled", named, form, span)
-                elif passage.lead and passage.words["putin"] and passage.words["lukashenko"] and not told:
-                    yield _contact(passage, *_reported(form, passage), form, span)
+    if not any(f.passage.lead and f.score and f.event.series in CONTACT_SERIES for f in found):
+        yield from _reported_contacts([p for p in passages if p.lead])
 
 
-def _reported(form: str, passage: _Passage) -> tuple[str, list[date]]:
+def _reported_contacts(lead: Sequence[_Passage]) -> Iterator[Mention]:
+    """A contact that the lead reports: it names both presidents together, and the contact beside one of them."""
+    if not any(p.words["putin"] and p.words["lukashenko"] for p in lead):
+        return
+    for form in ("call", "meeting"):
+        told = [p for p in lead if p.words[form] and (p.words["putin"] or p.words["lukashenko"])]
+        if told and not _contacts_named(form, told[0].times):
+            yield _contact(told[0], *_reported(form, told[0], lead), form, told[0].words[form][0])
+
+
+def _reported(form: str, passage: _Passage, lead: Sequence[_Passage]) -> tuple[str, list[date]]:
     """Kind and days of a contact that the lead reports: at the place it names, on the day that "today" makes of it."""
-    places = {slot.removeprefix("at_") for slot, spans in passage.words.items() if slot.startswith("at_") and spans}
+    places = _places([passage]) or _places(lead)
     here = [c for c in _contact_rows() if form == "call" or c[2] in places]
-    days = _contacts(form, rows=here) or _contacts(form)
-    shifted = _days_of_today(days, passage.times)
+    days = _contacts(form, rows=here, apart=True) or _contacts(form, apart=True)
+    shifted = _days_of_today(days, passage.times or [t for p in lead for t in p.times])
     return ("contact_today", shifted) if shifted else ("contact_reported", days)
+
+
+def _places(passages: Sequence[_Passage]) -> set[str]:
+    return {slot[3:] for p in passages for slot, spans in p.words.items() if slot[:3] == "at_" and spans}
 
 
 def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span: Span) -> Mention:
@@ -512,14 +547,20 @@ def _contact(passage: _Passage, kind: str, days: Sequence[date], form: str, span
     return passage.mention(kind, says, f"contact_{form}", span, form_ar + shown, f"{form} of the presidents" + shown)
 
 
-def _contacts(form: str, *, bilateral: bool = False, rows: Sequence[tuple[date, str, str]] | None = None) -> list[date]:
+def _contacts(
+    form: str,
+    *,
+    bilateral: bool = False,
+    rows: Sequence[tuple[date, str, str]] | None = None,
+    apart: bool = False,
+) -> list[date]:
     """Days of the contacts of a form; summits that both attended count as meetings unless only bilateral ones do.
 
-    Meetings on days that follow one another are one.
+    Meetings on days that follow one another are counted as one, unless each day is to stand ``apart``.
     """
     forms = (form,) if form == "call" or bilateral else ("meeting", "multilateral")
     days = [day for day, f, _ in (_contact_rows() if rows is None else rows) if f in forms]
-    gap = timedelta(0 if form == "call" else 1)
+    gap = timedelta(0 if form == "call" or apart else 1)
     return [d for d, before in zip(days, (date.min, *days), strict=False) if d - before > gap]
 
 

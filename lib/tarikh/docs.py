@@ -24,8 +24,9 @@ _WORDS = {
             *("pages", "n", "answered", "exact", "within 1 day (95% interval)", "within 31 days"),
             *("day named: right", "90% set holds the true day", "median size of that set, days"),
         ),
-        "certain": "certain date",
-        "text": "certain without the address",
+        "abstracts": "abstracts of articles",
+        "text": "those with neither stamp nor dated address",
+        "condensed": "condensed pages",
         "real": "the five real pages, as stored",
         "all": "all outlets",
         "dev": "dev outlets",
@@ -41,8 +42,9 @@ _WORDS = {
             *("الصفحات", "العدد", "لها جواب", "باليوم نفسه", "في حدود يوم (فترة 95٪)", "في حدود 31 يوما"),
             *("سُمّي يوم فصحّ", "مجموعة 90٪ تضم اليوم الصحيح", "وسيط عدد أيامها"),
         ),
-        "certain": "تاريخها مؤكد",
-        "text": "تاريخها مؤكد من غير العنوان",
+        "abstracts": "ملخصات المقالات",
+        "text": "ما لا ختم عليه ولا تاريخ في عنوانه",
+        "condensed": "الصفحات المختصرة",
         "real": "الصفحات الحقيقية الخمس كما خُزنت نتائجها",
         "all": "كل المنابر",
         "dev": "منابر التطوير",
@@ -78,7 +80,13 @@ def refresh(path: Path) -> None:
 
 def _date_rows(words: dict) -> Iterator[list[str]]:
     dated = dated_pages()
-    for name, pages in (("certain", dated), ("text", dated[~dated["gold_from_url"]])):
+    whole = dated[dated["condensed"] == "no"]
+    groups = {
+        "abstracts": whole,
+        "text": whole[whole["date_kind"].isin(["text", "event"])],
+        "condensed": dated[dated["condensed"] == "yes"],
+    }
+    for name, pages in groups.items():
         for score in dating_scores(pages).to_dict("records"):
             yield [f"{words[name]}{words['comma']} {words[score['split']]}", *_date_cells(score, words)]
     yield [words["real"], *_date_cells(dating_scores(_real_pages()).iloc[0].to_dict(), words)]

@@ -72,9 +72,9 @@ def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
 def dated_pages(with_url: bool = False) -> pd.DataFrame:
     """Every page of the collection with a certain date, dated from its text (and its address if ``with_url``).
 
-    Columns: page_id, split, gold_from_url (bool), gold, published (datetime64[s]), error (days, float64, missing
-    without an answer), precision, probability, days (size of the 90 % set), best_kind, and held_50, held_80, held_90,
-    held_95 (bool: the true day is among the fewest days that hold so much).
+    Columns: page_id, split, condensed, date_kind (what proves the date), gold, published (datetime64[s]), error (days,
+    float64, missing without an answer), precision, probability, days (size of the 90 % set), best_kind, and held_50,
+    held_80, held_90, held_95 (bool: the true day is among the fewest days that hold so much).
     """
     index = sample_index()
     index = index[index["date_confidence"] == "certain"].set_index("page_id")
@@ -82,7 +82,8 @@ def dated_pages(with_url: bool = False) -> pd.DataFrame:
     rows = []
     for page, row in index.iterrows():
         article = read_article(pages.loc[page, "text"], page_id=page, url=pages.loc[page, "url"] or None)
-        rows.append({"page_id": page, "split": row["split"]} | _dated(row, date_article(article)))
+        known = {"page_id": page} | row[["split", "condensed", "date_kind"]].to_dict()
+        rows.append(known | _dated(row, date_article(article)))
     return pd.DataFrame(rows)
 
 
@@ -94,7 +95,7 @@ def _dated(row: pd.Series, dating: Dating) -> dict:
     at = before.get(gold, 1.0)
     strongest = max(dating.evidence, key=lambda e: _strength(dating, e), default=None)
     return {
-        "gold_from_url": row["gold_from_url"] == "yes", "gold": gold, "published": published,
+        "gold": gold, "published": published,
         "error": abs((published - gold).days) if dating.published else np.nan,
         "precision": dating.precision, "probability": dating.probability, "days": len(dating.candidates),
         "best_kind": strongest.kind if strongest else "none",
