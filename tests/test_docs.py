@@ -59,6 +59,7 @@ def returned() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "concordance", tarikh.concordance(corpus, "بوتين")
     yield "topic_trend", trend
     yield "change_points", tarikh.change_points(trend)
+    yield "gated_changes", tarikh.gated_changes(trend, corpus)
     yield "source_mix", tarikh.source_mix(corpus, "periods")
     yield "period_flow", tarikh.period_flow(corpus, "periods")
 

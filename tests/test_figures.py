@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tarikh.collection import sample_corpus, sample_index, sample_pages
+from tarikh.collection import frame_pages, gold_dated, sample_corpus, sample_index, sample_pages
 from tarikh.dating import date_article
 from tarikh.figures import (
     SAMPLE,
@@ -31,8 +31,8 @@ SIDES = {"target": {"ar": "بعد 9 أغسطس 2020", "en": "after 9 August 2020
 @cache
 def figures() -> dict[str, dict]:
     """The six figures of notebook 05, by name."""
-    corpus = sample_corpus()
-    used, five = corpus.used(), corpus.select([f"r00{i}" for i in range(5)])
+    corpus, index = sample_corpus(), sample_index()
+    used, five = gold_dated(corpus.select(frame_pages(index))).used(), corpus.select([f"r00{i}" for i in range(5)])
     page = sample_pages(with_url=False).set_index("page_id").loc["r001", "text"]
     early = used.paragraphs["article_id"].isin(
         used.articles.loc[used.articles["published"] < "2020-08-09", "article_id"]
@@ -40,9 +40,9 @@ def figures() -> dict[str, dict]:
     trend = topic_trend(used, code_topics(used), periods="periods")
     made = [
         flow_figure(corpus, SAMPLE),
-        collection_figure(sample_index().astype({"published": "datetime64[s]"}), SAMPLE),
+        collection_figure(index.astype({"published": "datetime64[s]"}), SAMPLE),
         posterior_figure(date_article(read_article(page)), SAMPLE),
-        trend_figure(trend, len(used.articles), SAMPLE, illustration=True),
+        trend_figure(trend, len(used.articles), SAMPLE),
         keyness_figure(used.paragraphs[~early], used.paragraphs[early], SIDES, SAMPLE),
         matrix_figure(five, code_topics(five), SAMPLE),
     ]
@@ -72,10 +72,10 @@ def test_the_index_tells_the_figure_as_the_code_does(name):
         assert (STORED / lang / f"{name}.svg").exists()
 
 
-def test_a_figure_of_the_collection_says_illustration():
+def test_a_figure_of_the_collection_says_that_it_rests_on_abstracts():
     for figure in figures().values():
-        assert "للتوضيح" in figure["source"]["ar"]
-        assert "illustration" in figure["source"]["en"]
+        assert "ملخصات" in figure["source"]["ar"]
+        assert "abstracts" in figure["source"]["en"]
 
 
 def test_nothing_is_stored_that_no_code_draws():

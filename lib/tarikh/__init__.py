@@ -19,7 +19,7 @@ from tarikh.sources import identify_source
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 from tarikh.topics import article_topics, code_topics, concordance, keyness
-from tarikh.trends import change_points, period_flow, source_mix, topic_trend
+from tarikh.trends import change_points, gated_changes, period_flow, source_mix, topic_trend
 
 __all__ = [
     "Article",
@@ -36,6 +36,7 @@ __all__ = [
     "collect_evidence",
     "concordance",
     "date_article",
+    "gated_changes",
     "identify_source",
     "keyness",
     "label_lines",

@@ -393,18 +393,16 @@ def _period_ticks(ax: Axes, periods: pd.DataFrame, lang: str, columns: int = 1, 
     """Few periods: each by name with its n. Many: the years, thinned to what there is room for."""
     ax.set_xlim(-0.6, len(periods) - 0.4)
     if len(periods) < _MANY:
-        ticks = periods.index
-        names = [
-            f"{period_name(row.period, lang)}\n{_say('n', lang, n=f'{row.n:.0f}')}" for row in periods.itertuples()
+        ticks, width = periods.index, _ROOM[columns] // len(periods)
+        labels = [
+            _label(period_name(row.period, lang), lang, width) + "\n" + _label(_say("n", lang, n=f"{row.n:.0f}"), lang)
+            for row in periods.itertuples()
         ]
     else:
         first = periods[~periods["start"].dt.year.duplicated()]
         first = first.iloc[:: math.ceil(len(first) / 6)]
-        ticks, names = first.index, [str(year) for year in first["start"].dt.year]
-    ax.set_xticks(
-        ticks,
-        [_label(name, lang, _ROOM[columns] // len(ticks)) for name in names] if named else [""] * len(names),
-    )
+        ticks, labels = first.index, [str(year) for year in first["start"].dt.year]
+    ax.set_xticks(ticks, labels if named else [""] * len(labels))
 
 
 def _trend_legend(ax: Axes, trend: pd.DataFrame, lang: str) -> None:

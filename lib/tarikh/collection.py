@@ -16,9 +16,10 @@ from pathlib import Path
 import pandas as pd
 
 from tarikh.arabic import Patterns, tokenise
-from tarikh.corpus import PART_COLUMNS, Corpus, build_corpus, month_cells
+from tarikh.corpus import ARTICLE_COLUMNS, PART_COLUMNS, Corpus, build_corpus, month_cells
 from tarikh.tables import read_csv, read_table
 
+_PRECISIONS = ["day", "week", "month", "quarter", "year", "unknown"]
 _FOLDER = resources.files("tarikh") / "sample"
 
 
@@ -114,20 +115,31 @@ def sample_queries() -> pd.DataFrame:
 
 
 def gold_dated(corpus: Corpus) -> Corpus:
-    """The tables with the true days of the index in place of those found: what dates of words are to be compared with.
+    """The tables with the true days and stories of the index in place of those found: what is compared with words.
 
-    A day that is certain is one day; else every day from ``not_before`` to ``not_after`` is equally probable.
+    A certain day is one day; else every day from ``not_before`` to ``not_after`` is equally probable, and the article
+    is as finely dated as that interval is long.
     """
     index = sample_index().set_index("page_id").loc[corpus.articles["article_id"]]
-    days = {c: pd.DatetimeIndex(index[c]).as_unit("s") for c in ("published", "not_before", "not_after")}
-    low, high = (days["published"].where(days["published"].notna() & (index["date_confidence"] == "certain"), days[c])
-                 for c in ("not_before", "not_after"))  # fmt: skip
+    days = index[["published", "not_before", "not_after"]].apply(pd.to_datetime).astype("datetime64[s]")
+    sure = index["date_confidence"] == "certain"
+    low, high = (days["published"].where(sure, days[c]) for c in ("not_before", "not_after"))
     spans = [pd.Series(1.0, pd.date_range(a, b)) for a, b in zip(low, high, strict=True)]
     rows = [(a, *cell) for a, span in zip(index.index, spans, strict=True) for cell in month_cells(span)]
     months = pd.DataFrame(rows, columns=list(PART_COLUMNS["months"]))
+    length = (high - low).dt.days
+    known = {
+        "published": days["published"].fillna(low + (high - low) / 2),
+        "low": low,
+        "high": high,
+        "precision": pd.cut(length, [-1, 1, 6, 31, 92, 366, 10**5], labels=_PRECISIONS).astype("str"),
+    }
+    copies = index["near_duplicate_of"].to_numpy()
+    known["story"] = corpus.articles["story"].where(copies == "", copies)
+    articles = corpus.articles.assign(**{c: v.array for c, v in known.items()}).astype(ARTICLE_COLUMNS)
     months = months.assign(month=pd.to_datetime(months["month"])).astype(PART_COLUMNS["months"])
-    dated = corpus.articles.assign(published=days["published"], low=low, high=high)
-    return replace(corpus, articles=dated, months=months)
+    dated = articles.loc[articles["precision"] != "unknown", "article_id"]
+    return replace(corpus, articles=articles, months=months[months["article_id"].isin(dated)].reset_index(drop=True))
 
 
 # --- measures of a text beside its source -----------------------------------------------------------------------------

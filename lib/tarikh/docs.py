@@ -1,7 +1,7 @@
-"""The accuracy table of the two READMEs, written by code so that no figure in it is typed by hand.
+"""What the two READMEs say in figures, written by code so that none is typed by hand.
 
-``accuracy_table("en")`` is the table as Markdown; ``refresh(path)`` puts it between the marks of a README, which
-``python3 run.py update`` does for both.
+``accuracy_table("en")`` and ``findings("en")`` are Markdown; ``refresh(path)`` puts them between the marks of a README,
+which ``python3 run.py update`` does for both.
 """
 
 from __future__ import annotations
@@ -13,10 +13,32 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tarikh.charts import period_name, topic_names
+from tarikh.collection import frame_pages, gold_dated, sample_corpus, sample_index
+from tarikh.dating import date_in_words
 from tarikh.scores import dated_pages, dating_scores, gold_roles, reference_findings, role_scores
+from tarikh.topics import code_topics
+from tarikh.trends import gated_changes, period_table, topic_trend
 
 READMES = {"README.md": "en", "README.ar.md": "ar"}
-_BLOCK = re.compile(r"(?<=<!-- accuracy -->\n).*?(?=<!-- /accuracy -->)", re.DOTALL)
+_FINDINGS = {
+    "en": (
+        "Of {pages} texts, {n} articles found by neutral queries are dated to the year or better and counted. Where a "
+        "change is probable, its interval excludes zero and the outlets are comparable, it is said:",
+        "- **{topic}**: from {day} on, the share is {size:.0f} points {way} (95% interval {least:.0f}–{most:.0f}).",
+        "- Nothing passes these gates.",
+        "Of no other topic is a shift claimed. In {few} there are too few articles to say anything.",
+    ),
+    "ar": (
+        "من {pages} نصا وجد البحث المحايد مقالات أُرِّخ منها بالسنة أو أدق {n} فعُدّت. ويُقال التحول حين يكون محتملا "
+        "ولا تشمل فترته الصفر وتكون المنابر قابلة للمقارنة:",
+        "- **{topic}**: منذ {day} صارت الحصة {way} بـ{size:.0f} نقطة (فترة 95٪: من {least:.0f} إلى {most:.0f}).",
+        "- لا شيء يجتاز هذه البوابات.",
+        "ولا يُدّعى تحول في موضوع آخر. والمقالات أقل من أن يقال شيء في: {few}.",
+    ),
+}
+_WAYS = {"en": ("lower", "higher"), "ar": ("أدنى", "أعلى")}
+_BLOCK = r"(?<=<!-- {0} -->\n).*?(?=<!-- /{0} -->)"
 _WORDS = {
     "en": {
         "dates": "**Dates**, from the text alone (the page's address is hidden from the program):",
@@ -66,16 +88,45 @@ def accuracy_table(lang: str) -> str:
     return "\n\n".join(parts)
 
 
-def refresh(path: Path) -> None:
-    """Write the table into the README at ``path``, between ``<!-- accuracy -->`` and ``<!-- /accuracy -->``.
+def findings(lang: str) -> str:
+    """What the embedded collection bears, as Markdown in ``en`` or ``ar``: the shifts that pass the gates, with sizes.
 
-    Raises ValueError when the marks are not there.
+    Neutral pages alone, with the days known from the index; what does not pass is not said.
     """
-    text = path.read_text(encoding="utf-8")
-    if not _BLOCK.search(text):
-        raise ValueError(f"{path.name} has no lines <!-- accuracy --> and <!-- /accuracy -->; put them back.")
-    table = accuracy_table(READMES[path.name])
-    path.write_text(_BLOCK.sub(lambda _: f"\n{table}\n\n", text), encoding="utf-8", newline="\n")
+    opening, line, nothing, closing = _FINDINGS[lang]
+    index = sample_index()
+    used = gold_dated(sample_corpus().select(frame_pages(index))).used()
+    trend = topic_trend(used, code_topics(used), periods="periods")
+    changes = gated_changes(trend, used)
+    starts = period_table("periods").set_index("period")["start"]
+    said = [
+        line.format(
+            topic=topic_names(lang)[row.topic], day=date_in_words(f"{starts[row.period]:%Y-%m-%d}", lang),
+            way=_WAYS[lang][row.step > 0], size=100 * abs(row.step),
+            least=100 * min(abs(row.low), abs(row.high)), most=100 * max(abs(row.low), abs(row.high)),
+        )
+        for row in changes[changes["said"]].itertuples()
+    ]  # fmt: skip
+    few = trend.loc[trend["gate"] == "none", "period"].unique()
+    few = ("، " if lang == "ar" else ", ").join(period_name(period, lang) for period in few)
+    opening = opening.format(pages=len(index), n=len(used.articles))
+    return "\n\n".join([opening, "\n".join(said or [nothing]), closing.format(few=few or "–")])
+
+
+def refresh(path: Path) -> None:
+    """Write the table and the findings into the README at ``path``, each between its marks.
+
+    The marks are ``<!-- accuracy -->`` and ``<!-- /accuracy -->``, and so for ``findings``. Raises ValueError when they
+    are not there.
+    """
+    text, lang = path.read_text(encoding="utf-8"), READMES[path.name]
+    for mark, made in (("accuracy", accuracy_table), ("findings", findings)):
+        block = re.compile(_BLOCK.format(mark), re.DOTALL)
+        if not block.search(text):
+            raise ValueError(f"{path.name} has no lines <!-- {mark} --> and <!-- /{mark} -->; put them back.")
+        written = f"\n{made(lang)}\n\n"
+        text = block.sub(lambda _, written=written: written, text)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _date_rows(words: dict) -> Iterator[list[str]]:

@@ -38,7 +38,7 @@ def _both(ar: str, en: str) -> dict[str, str]:
     return {"ar": ar, "en": en}
 
 
-SAMPLE = _both("المجموعة المرفقة (ملخصات، للتوضيح)", "the collection shipped here (abstracts, illustration only)")
+SAMPLE = _both("المجموعة المرفقة (ملخصات)", "the collection shipped here (abstracts)")
 
 
 def _source(collection: Mapping[str, str]) -> dict[str, str]:

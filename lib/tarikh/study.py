@@ -21,7 +21,7 @@ from tarikh.dating import Dating, date_article, date_in_words
 from tarikh.figures import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.pages import read_pages, write_sidecar
 from tarikh.topics import article_topics, code_topics
-from tarikh.trends import change_points, source_mix, topic_trend
+from tarikh.trends import gated_changes, topic_trend
 
 ENOUGH = 20  # used articles from which a curve is drawn at all
 MATRIX_ROWS = 40  # articles a matrix has room for
@@ -160,12 +160,11 @@ class Study:
                 f"المقالات أقل من أن يقال شيء: المستعمل منها {n}، ولا يُرسم منحنى دون {ENOUGH}.",
                 f"Too few articles to say: {n} can be used, and no curve is drawn below {ENOUGH}.",
             )
-        changes = change_points(self.curve)
+        changes = gated_changes(self.curve, self.used)
         shifted = changes[changes["verdict"] == "shift"]
         if shifted.empty:
             return both("لا تحول يبلغ حد القول به.", "No shift reaches the level at which it may be claimed.")
-        gates = source_mix(self.used, "periods").set_index("period")["gate"]
-        same_outlets = shifted["period"].map(gates).eq("comparable")
+        same_outlets = shifted["gate"] == "comparable"
         said = [
             both(ar.format(_steps(part, "ar")), en.format(_steps(part, "en")))
             for part, (ar, en) in zip((shifted[same_outlets], shifted[~same_outlets]), _SHIFTS, strict=True)

@@ -289,3 +289,17 @@ def source_mix(corpus: Corpus, periods: str = "year") -> pd.DataFrame:
         gate = gate if outlets[p] and outlets[last] else "unknown"
         rows.append((names[p], names[last], len(outlets[p]), len(outlets[last]), shared, gate))
     return pd.DataFrame(rows, columns=["period", "before", "outlets", "outlets_before", "shared", "gate"])
+
+
+def gated_changes(trend: pd.DataFrame, corpus: Corpus, periods: str = "periods") -> pd.DataFrame:
+    """``change_points`` with the gate of ``source_mix`` at the period of each change, and whether it may be said.
+
+    ``trend`` is what ``topic_trend`` made of ``corpus`` and ``periods``. Added columns: gate (str, ``unknown`` where no
+    change could be sought), said (bool: a shift, whose interval excludes zero, between comparable periods).
+    """
+    changes = change_points(trend)
+    gate = (
+        changes["period"].map(source_mix(corpus, periods).set_index("period")["gate"]).fillna("unknown").astype("str")
+    )
+    sure = (changes["verdict"] == "shift") & ((changes["low"] > 0) | (changes["high"] < 0))
+    return changes.assign(gate=gate, said=sure & (gate == "comparable"))
