@@ -37,6 +37,11 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
 _CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
 _AND_VERB = re.compile(r"\W*و[يت]\w{3,}\s")
+# what opens a sentence that goes on, and no headline: "and the …", "and in …", "and he was …", "then", "as for"
+_GOES_ON = re.compile(
+    r"\W*(?:و(?:ال\w{3,}|[يتن]\w{3,}|قد|كان\w*|[هو]و|هي|هم|في|من|إلى|على|لم|لن|لا|أن\w*|إن\w*|ما|هذ[اه]|ذلك|مع|بعد|قبل|عن|حتى"
+    r"|ل[هدي]\w*|بحسب|خلال|أمام|عند|أما|كذلك|بذلك|سبق)|أما|ثم|كما|لكن\w*|غير أن)\s"
+)
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
 _STYLE = re.compile(r"[:؟!«\"“]|\.\.")
@@ -396,7 +401,8 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "breadcrumb or address")
     if _BULLET.match(unit.text) and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "list item")
-    if _CUT_OFF.search(text) and unit.words <= 30:
+    goes_on = _GOES_ON.match(text) or (text.startswith("و") and _opens_news(unit, rules))
+    if _CUT_OFF.search(text) and unit.words <= 30 and not goes_on:
         return unit.decide("furniture", "cut off")
     if len(unit.text) - len(unit.text.lstrip(" \t")) >= 3 and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "indented")
@@ -471,8 +477,12 @@ def _measure(units: list[_Unit]) -> None:
         if unit.role == "body" and unit.copies > 1 and unit.words <= 25 and not _STOP.search(unit.text):
             unit.decide("", "stands there more than once")
     for before, unit in pairwise(units):
-        if before.role == "body" and unit.role == "" and unit.words > 1 and _STOP.search(unit.text):
+        if before.role != "body" or unit.role != "" or unit.words < 2:
+            continue
+        if _STOP.search(unit.text):
             unit.decide("body", "short sentence after a paragraph")
+        elif NEWS in unit.cues or _GOES_ON.match(unit.text):
+            unit.decide("body", "goes on from the paragraph above")
     opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
     cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
     without_stops = _does_without_stops(units)
