@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tarikh.collection import frame_pages, gold_dated, sample_corpus, sample_index, sample_pages
+from tarikh.collection import hand_topics, known_articles, sample_corpus, sample_index, sample_pages
 from tarikh.dating import date_article
 from tarikh.figures import (
     SAMPLE,
@@ -32,12 +32,12 @@ SIDES = {"target": {"ar": "بعد 9 أغسطس 2020", "en": "after 9 August 2020
 def figures() -> dict[str, dict]:
     """The six figures of notebook 05, by name."""
     corpus, index = sample_corpus(), sample_index()
-    used, five = gold_dated(corpus.select(frame_pages(index))).used(), corpus.select([f"r00{i}" for i in range(5)])
+    used, five = known_articles(), corpus.select([f"r00{i}" for i in range(5)])
     page = sample_pages(with_url=False).set_index("page_id").loc["r001", "text"]
     early = used.paragraphs["article_id"].isin(
         used.articles.loc[used.articles["published"] < "2020-08-09", "article_id"]
     )
-    trend = topic_trend(used, code_topics(used), periods="periods")
+    trend = topic_trend(used, hand_topics(), periods="periods")
     made = [
         flow_figure(corpus, SAMPLE),
         collection_figure(index.astype({"published": "datetime64[s]"}), SAMPLE),

@@ -18,6 +18,7 @@ import pandas as pd
 from tarikh.arabic import Patterns, tokenise
 from tarikh.corpus import ARTICLE_COLUMNS, PART_COLUMNS, Corpus, build_corpus, month_cells
 from tarikh.tables import read_csv, read_table
+from tarikh.topics import CODE_COLUMNS
 
 _PRECISIONS = ["day", "week", "month", "quarter", "year", "unknown"]
 _FOLDER = resources.files("tarikh") / "sample"
@@ -102,6 +103,20 @@ def sample_codes() -> pd.DataFrame:
     return codes.assign(line=codes["line"].astype("int64"), background=codes["background"] == "yes")
 
 
+def hand_topics() -> pd.DataFrame:
+    """What both coders gave, in the form of ``code_topics``: paragraph is the line, hits 1, terms empty.
+
+    A line is background where either coder says so.
+    """
+    codes = sample_codes()
+    codes = codes.assign(topic=codes["topics"].str.split("; ")).explode("topic").query("topic != ''")
+    given = codes.groupby(["page_id", "line", "topic"], as_index=False)["coder"].nunique().query("coder == 2")
+    recap = sample_codes().groupby(["page_id", "line"], as_index=False)["background"].any()
+    given = given.merge(recap, on=["page_id", "line"]).rename(columns={"page_id": "article_id", "line": "paragraph"})
+    given = given.assign(hits=1, terms="")[CODE_COLUMNS]
+    return given.astype({"topic": "str", "terms": "str"})
+
+
 def sample_features() -> pd.DataFrame:
     """What was counted in the originals: page_id, kind (``naming``, ``quoted``, ``topic``), name, n (int64)."""
     return _table("features").astype({"n": "int64"})
@@ -140,6 +155,15 @@ def gold_dated(corpus: Corpus) -> Corpus:
     months = months.assign(month=pd.to_datetime(months["month"])).astype(PART_COLUMNS["months"])
     dated = articles.loc[articles["precision"] != "unknown", "article_id"]
     return replace(corpus, articles=articles, months=months[months["article_id"].isin(dated)].reset_index(drop=True))
+
+
+def known_articles() -> Corpus:
+    """What findings rest on: neutral pages coded by hand, with true days, dated to the year or better.
+
+    Their codes are ``hand_topics()``.
+    """
+    ids = set(frame_pages(sample_index())) & set(sample_codes()["page_id"])
+    return gold_dated(sample_corpus().select(ids)).used()
 
 
 # --- measures of a text beside its source -----------------------------------------------------------------------------

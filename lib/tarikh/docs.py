@@ -14,24 +14,24 @@ import numpy as np
 import pandas as pd
 
 from tarikh.charts import period_name, topic_names
-from tarikh.collection import frame_pages, gold_dated, sample_corpus, sample_index
+from tarikh.collection import hand_topics, known_articles, sample_index
 from tarikh.dating import date_in_words
 from tarikh.scores import dated_pages, dating_scores, gold_roles, reference_findings, role_scores
-from tarikh.topics import code_topics
 from tarikh.trends import gated_changes, period_table, topic_trend
 
 READMES = {"README.md": "en", "README.ar.md": "ar"}
 _FINDINGS = {
     "en": (
-        "Of {pages} texts, {n} articles found by neutral queries are dated to the year or better and counted. Where a "
-        "change is probable, its interval excludes zero and the outlets are comparable, it is said:",
+        "Of {pages} texts, {n} articles were found by neutral queries, coded by hand and are known to the year or "
+        "better: these are counted. A shift is said where it is probable, its interval excludes zero and the outlets "
+        "of the periods are comparable:",
         "- **{topic}**: from {day} on, the share is {size:.0f} points {way} (95% interval {least:.0f}–{most:.0f}).",
         "- Nothing passes these gates.",
         "Of no other topic is a shift claimed. In {few} there are too few articles to say anything.",
     ),
     "ar": (
-        "من {pages} نصا وجد البحث المحايد مقالات أُرِّخ منها بالسنة أو أدق {n} فعُدّت. ويُقال التحول حين يكون محتملا "
-        "ولا تشمل فترته الصفر وتكون المنابر قابلة للمقارنة:",
+        "من {pages} نصا عُدّت {n} من المقالات: وجدها بحث محايد، ورُمِّزت يدويا، وعُرف تاريخها بالسنة أو أدق. ويُقال "
+        "التحول حين يكون محتملا ولا تشمل فترته الصفر وتكون منابر الفترتين قابلة للمقارنة:",
         "- **{topic}**: منذ {day} صارت الحصة {way} بـ{size:.0f} نقطة (فترة 95٪: من {least:.0f} إلى {most:.0f}).",
         "- لا شيء يجتاز هذه البوابات.",
         "ولا يُدّعى تحول في موضوع آخر. والمقالات أقل من أن يقال شيء في: {few}.",
@@ -91,12 +91,11 @@ def accuracy_table(lang: str) -> str:
 def findings(lang: str) -> str:
     """What the embedded collection bears, as Markdown in ``en`` or ``ar``: the shifts that pass the gates, with sizes.
 
-    Neutral pages alone, with the days known from the index; what does not pass is not said.
+    Neutral pages alone, with the days known from the index and the topics that both coders gave.
     """
     opening, line, nothing, closing = _FINDINGS[lang]
-    index = sample_index()
-    used = gold_dated(sample_corpus().select(frame_pages(index))).used()
-    trend = topic_trend(used, code_topics(used), periods="periods")
+    used = known_articles()
+    trend = topic_trend(used, hand_topics(), periods="periods")
     changes = gated_changes(trend, used)
     starts = period_table("periods").set_index("period")["start"]
     said = [
@@ -109,7 +108,7 @@ def findings(lang: str) -> str:
     ]  # fmt: skip
     few = trend.loc[trend["gate"] == "none", "period"].unique()
     few = ("، " if lang == "ar" else ", ").join(period_name(period, lang) for period in few)
-    opening = opening.format(pages=len(index), n=len(used.articles))
+    opening = opening.format(pages=len(sample_index()), n=len(used.articles))
     return "\n\n".join([opening, "\n".join(said or [nothing]), closing.format(few=few or "–")])
 
 
