@@ -97,12 +97,13 @@ class _Event:
 
 @dataclass(frozen=True)
 class _Found:
-    """An event matched in a passage: where, and how many of its details the passage has."""
+    """An event matched in a passage: where, how many of its details are there, whether its words stand apart."""
 
     event: _Event
     passage: _Passage
     span: Span
     score: int
+    apart: bool = False
 
     @property
     def leads(self) -> bool:
@@ -285,7 +286,7 @@ def _scattered_events(lead: Sequence[_Passage]) -> Iterator[_Found]:
         passage = tokens[rarest[0]][0]
         whole = replace(passage, tokens=tokenise(passage.block.text), times=times)
         offset = next(i for i, (p, _) in enumerate(tokens) if p is passage)
-        yield _Found(event, whole, (rarest[0] - offset, rarest[1] - offset), 0)
+        yield _Found(event, whole, (rarest[0] - offset, rarest[1] - offset), 0, apart=True)
 
 
 def _suggested_by(event: _Event, article: Article) -> bool:
@@ -352,6 +353,9 @@ def _group_mention(group: Sequence[_Found]) -> Mention:
     labels = "، ".join(e.label_ar for e in events[:3]), "; ".join(e.label_en for e in events[:3])
     first, rule_id = fitting[0], "|".join(e.id for e in events)
     days = sorted({day for f in fitting for day in _days_of_event(f)})
+    if first.apart:
+        says = "|".join(map(str, days)) or "|".join(e.span() for e in events)
+        return first.passage.mention("event_apart", says, rule_id, first.span, *labels)
     if days:
         return first.passage.mention("event_today", "|".join(map(str, days)), rule_id, first.span, *labels)
     kind = "event_scheduled" if all(e.scheduled for e in events) else "event_sudden"
