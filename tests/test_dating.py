@@ -83,6 +83,40 @@ def test_pages_that_say_their_day(text, day):
     assert dating.precision == "day"
 
 
+def test_a_contact_is_read_from_the_whole_lead():
+    """The day stands in the first paragraph, the meeting and its place in the second: the Mondays they met there."""
+    text = "ساند بوتين اليوم الاثنين جاره لوكاشينكو وعرض عليه قرضا.\n\nوجرى لقاء بوتين وضيفه في مدينة سوتشي الروسية.\n"
+    said = [e.says for e in collect_evidence(read_article(text)) if e.kind == "contact_today"]
+    contacts = read_table("contacts")
+    met = contacts[(contacts["form"] != "call") & (contacts["place"] == "sochi")]["date"]
+    assert said == ["|".join(day for day in sorted(met) if date.fromisoformat(day).isoweekday() == 1)]
+    assert "2020-09-14" in said[0]
+
+
+def test_days_of_one_visit_are_apart_where_a_weekday_is_named():
+    text = "التقى بوتين ولوكاشينكو اليوم الأربعاء في بطرسبورغ وبحثا التعاون بين البلدين."
+    said = [e.says for e in collect_evidence(read_article(text)) if e.kind == "contact_today"]
+    assert "2021-12-29" in said[0]  # the day after a summit in the same city
+
+
+def test_an_event_whose_words_stand_apart_is_trusted_less():
+    apart = (
+        "أعلن بوتين عقيدة عسكرية جديدة في اجتماع عبر الفيديو أمس.\n\n"
+        "وقال إن البلدين يواجهان معا كل تدخل في شؤونهما. وجدد شكره للحضور.\n\n"
+        "ورأى رئيس الوفد أن دولة الاتحاد باتت أقوى بعد توقيع الوثيقة أمام الضيوف.\n"
+    )
+    kinds = {e.kind: e for e in collect_evidence(read_article(apart))}
+    assert "2021-11-05" in kinds["event_apart"].says
+    assert not {"event_sudden", "event_scheduled", "event_today"} & set(kinds)
+    reliability = read_table("evidence_kinds").set_index("kind")["reliability"].astype(float)
+    assert reliability["event_apart"] < reliability["event_sudden"]
+
+
+def test_a_name_met_by_a_minister_is_not_the_minister():
+    assert "office" in _kinds("استقبل وزير الخارجية ألينيك ضيوفه في مينسك اليوم.")
+    assert "office" not in _kinds("بحث وزير الخارجية السوري مع ألينيك في مينسك التعاون.")
+
+
 def test_a_sidebar_says_nothing():
     body = "وصل الوفد إلى مينسك اليوم الاثنين 24 أغسطس 2020 لإجراء محادثات مع نظرائه في العاصمة."
     page = body + "\n\nأخبار ذات صلة\n\nنتائج مباريات 5 فبراير 2026\nجدول مونديال 2026\n"

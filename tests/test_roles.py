@@ -283,3 +283,17 @@ def _work(text: str, monkeypatch) -> int:
         )
         label_lines(text)
     return sum(handed) + len(tokenise(text))
+
+
+LEAD = "استقبل الرئيس الروسي نظيره البيلاروسي اليوم الخميس في موسكو وبحث معه التعاون."
+
+
+@pytest.mark.parametrize(
+    "last", ["وقد وصل الوفد إلى مينسك…", "وكان الرئيسان قد", "أما المعارضة فلم تعلق…", "وفي المساء، وصل"]
+)
+def test_a_paragraph_that_breaks_off_belongs_to_the_body(last):
+    assert [line.role for line in label_lines(f"{LEAD}\n{last}\n")] == ["body", "body"]
+
+
+def test_a_teaser_that_breaks_off_does_not():
+    assert [line.role for line in label_lines(f"{LEAD}\nوزير الخارجية يصل إلى القاهرة…\n")] == ["body", "furniture"]

@@ -10,6 +10,7 @@ import pytest
 
 from tarikh.trends import (
     change_points,
+    gated_changes,
     period_flow,
     period_table,
     source_mix,
@@ -220,6 +221,20 @@ def test_source_mix():
     assert mix.loc["2015"].tolist() == ["2014", 0, 3, 0, "unknown"]
     assert mix.loc["2016"].tolist() == ["2014", 2, 3, 2, "comparable"]
     assert mix.loc["2017", "gate"] == "one_shared" and mix.loc["2018", "gate"] == "unknown"
+
+
+def test_a_shift_is_said_only_beside_the_same_outlets():
+    """Sixty articles a side and a jump: said with outlets in common, not with others, nor without a jump."""
+    months = [{"2021-01-01": 1.0}] * 60 + [{"2022-06-01": 1.0}] * 60
+    jump = codes(jump=range(60, 115), flat=range(0, 120, 2))
+    for outlets, gate, said in (
+        ([f"o{i % 20}" for i in range(120)], "comparable", True),
+        ([f"o{i // 6}" for i in range(120)], "none_shared", False),
+    ):
+        corpus = collection(months, outlets=outlets)
+        changes = gated_changes(topic_trend(corpus, jump, periods="periods"), corpus).set_index("topic")
+        assert changes.loc["jump", ["verdict", "gate", "said"]].tolist() == ["shift", gate, said]
+        assert not changes.loc["flat", "said"]
 
 
 def coverage(n, repeats, rng):

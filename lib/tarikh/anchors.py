@@ -223,10 +223,10 @@ def find_mentions(article: Article) -> list[Mention]:
     A row that this very page suggested (``found_on``) is left out.
     """
     passages = list(_passages(article))
-    found = [f for p in passages for f in _events_in(p)]
+    found = [f for p in passages for f in _events_in(p) if not _suggested_by(f.event, article)]
     if not any(f.passage.lead and not f.event.is_era and not f.event.is_anniversary for f in found):
-        found += _scattered_events([p for p in passages if p.lead])
-    found = [f for f in found if not _suggested_by(f.event, article)]
+        apart = _scattered_events([p for p in passages if p.lead])
+        found += [f for f in apart if not _suggested_by(f.event, article)]
     mentions = [
         *_event_mentions(found),
         *_series_mentions(passages, found),

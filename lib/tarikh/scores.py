@@ -25,6 +25,7 @@ from tarikh.topics import article_topics, code_topics
 KEEP = ("headline", "subheadline", "body")
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 RARE = 10  # lines with a topic, below which agreement on it is not judged
+ALPHAS = (0.67, 0.8)  # from which agreement is called tentative, and good (Krippendorff 2004)
 _VERDICTS = ("poor", "tentative", "good")
 
 
@@ -177,11 +178,11 @@ def topic_agreement(codes: pd.DataFrame, *, draws: int = 1000, seed: int = 0) ->
         where = [np.flatnonzero(page == p) for p in range(page.max() + 1)]
         rng = np.random.default_rng(seed)
         drawn = (np.concatenate([where[p] for p in rng.integers(len(where), size=len(where))]) for _ in range(draws))
-        low, high = np.nanquantile([krippendorff_alpha(one[d], two[d]) for d in drawn], [0.025, 0.975])
+        alphas = pd.Series([krippendorff_alpha(one[d], two[d]) for d in drawn])
+        low, high = alphas.quantile([0.025, 0.975])
         alpha = krippendorff_alpha(one, two)
-        verdict = (
-            "rare" if max(one.sum(), two.sum()) < RARE else _VERDICTS[int(np.searchsorted([0.67, 0.8], alpha, "right"))]
-        )
+        verdict = _VERDICTS[int(np.searchsorted(ALPHAS, alpha, "right"))]
+        verdict = "rare" if max(one.sum(), two.sum()) < RARE else verdict
         rows.append((topic, len(one), one.sum(), two.sum(), alpha, low, high, verdict))
     columns = ["topic", "lines", "one", "two", "alpha", "low", "high", "verdict"]
     return pd.DataFrame(rows, columns=columns).astype({"lines": "int64", "one": "int64", "two": "int64"})
@@ -194,22 +195,15 @@ def topic_scores(codes: pd.DataFrame) -> pd.DataFrame:
     expected to do better. The lines are those the coders saw, so errors of roles do not count. Columns: split, topic,
     lines (int64), given (mean over the coders), found (int64), precision, recall, f1, coders_f1.
     """
-    given, found = _coded(codes), _program_codes(codes)
     split = sample_index().set_index("page_id")["split"]
-    rows = []
-    for topic, lines in given.items():
+    found, rows = _program_codes(codes), []
+    for topic, lines in _coded(codes).items():
         if topic == "background":
             continue
-        ours = lines.index.map(lambda unit, t=topic: (*unit, t) in found)
-        ours, parts = np.asarray(ours, dtype=bool), split.loc[lines.index.get_level_values("page_id")].to_numpy()
-        for name in ("all", "dev", "test"):
-            rows.append(
-                (
-                    name,
-                    topic,
-                    *_topic_row(lines[(parts == name) | (name == "all")], ours[(parts == name) | (name == "all")]),
-                )
-            )
+        ours = np.array([(*unit, topic) in found for unit in lines.index], dtype=bool)
+        part = split.loc[lines.index.get_level_values("page_id")].to_numpy()
+        chosen = {"all": part != "", "dev": part == "dev", "test": part == "test"}
+        rows += [(name, topic, *_topic_row(lines[mask], ours[mask])) for name, mask in chosen.items()]
     columns = ["split", "topic", "lines", "given", "found", "precision", "recall", "f1", "coders_f1"]
     return pd.DataFrame(rows, columns=columns)
 
