@@ -56,6 +56,13 @@ def test_a_weekday_picks_the_year_of_a_date_without_one():
     assert _at(values, "2016-11-11") > 5 * _at(values, "2015-11-11")  # 11 November was a Friday in 2016
 
 
+@pytest.mark.parametrize("said", ["اليوم الجمعة 21 أغسطس", "أمس الخميس 20 أغسطس"])
+def test_today_with_a_weekday_and_no_year_picks_the_years(said):
+    dating = date_article(read_article(f"زار الوفد مصنعا في مينسك {said} وبحث التعاون مع إدارته."))
+    years = dating.candidates.index[dating.candidates.index.strftime("%m-%d") == "08-21"].year
+    assert {2015, 2020} <= set(years) <= {2009, 2015, 2020, 2026}
+
+
 def test_a_clock_is_an_upper_bound_and_no_more():
     values = likelihood(_of("clock", "..2024-04-24"), DAYS)
     assert _at(values, "2024-04-25") < 0.1 * _at(values, "2024-04-24")

@@ -24,6 +24,7 @@ from tarikh.roles import Article, Block, Line, blocks
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 
+WRONG_WEEKDAY = 0.006  # weight of a year in which a day named with a weekday falls on another one
 WINDOW = (date(2000, 1, 1), date(2026, 11, 21))  # the last day is this release's, so that results stay the same
 SURE = 0.8  # what a day, or a week, month, quarter, year, must hold to be named
 HELD = 0.9  # what the candidates hold together
@@ -224,7 +225,7 @@ def _statements(timex: Timex, role: str) -> Iterator[tuple[str, str]]:
         if full:
             yield _printed_kind(timex, role), timex.value
         elif timex.value.startswith("XXXX-") and "W" not in timex.value and "/" not in timex.value:
-            yield "deictic_date", timex.value
+            yield "deictic_date", timex.value + (f" weekday {timex.weekday}" if timex.weekday else "")
     elif role == "caption" and full:
         yield "caption_date", timex.value
 
@@ -272,12 +273,13 @@ def _spoken(timex: Timex, quoted: bool) -> Iterator[tuple[str, str]]:
 
 def _deictic(timex: Timex, shift: int, quoted: bool) -> Iterator[tuple[str, str]]:
     """Deixis run backwards: "yesterday, Friday" makes the day of publication a Saturday."""
+    weekday = f"weekday {(timex.weekday - shift - 1) % 7 + 1}" if timex.weekday else ""
     if timex.value:
         if not quoted and "/" not in timex.value:
-            yield "deictic_date", _shifted(timex.value, -shift)
+            picks_the_year = timex.weekday and timex.value[0] == "X"
+            yield "deictic_date", _shifted(timex.value, -shift) + (f" {weekday}" if picks_the_year else "")
     elif timex.weekday:
-        kind = "deictic_weekday_quoted" if quoted else "deictic_weekday"
-        yield kind, f"weekday {(timex.weekday - shift - 1) % 7 + 1}"
+        yield "deictic_weekday_quoted" if quoted else "deictic_weekday", weekday
 
 
 def _shifted(value: str, days: int) -> str:
@@ -390,7 +392,7 @@ def _anchors(says: str, days: np.ndarray) -> Iterator[tuple[int, int, float]]:
             except ValueError:
                 continue
             index = np.datetime64(day, "D").astype("int64") - origin
-            yield index, index, 1.0 if not weekday or day.isoweekday() == weekday else 0.03
+            yield index, index, 1.0 if not weekday or day.isoweekday() == weekday else WRONG_WEEKDAY
         return
     for span in says.split("|"):
         low, _, high = span.partition("..")
