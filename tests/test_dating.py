@@ -119,6 +119,15 @@ def test_an_event_whose_words_stand_apart_is_trusted_less():
     assert reliability["event_apart"] < reliability["event_sudden"]
 
 
+def test_no_wording_runs_from_one_paragraph_into_the_next():
+    """The last word of the headline and the first of the body make a wording together: that is no event."""
+    page = (
+        "أعلن الكرملين أمس في بيان عبر الفيديو أن البلدين أقرا عقيدة\n\n"
+        "عسكرية جديدة لدولة الاتحاد تحمي حدود البلدين وتصون أمنهما معا.\n"
+    )
+    assert "event_apart" not in _kinds(page)
+
+
 def test_a_name_met_by_a_minister_is_not_the_minister():
     assert "office" in _kinds("استقبل وزير الخارجية ألينيك ضيوفه في مينسك اليوم.")
     assert "office" not in _kinds("بحث وزير الخارجية السوري مع ألينيك في مينسك التعاون.")

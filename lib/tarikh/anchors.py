@@ -27,6 +27,7 @@ CONTACT_SERIES = ("putin_lukashenko_meeting", "putin_lukashenko_call")  # events
 SCATTERED_SLOTS = 3  # slots of an event that the lead as a whole may fill
 LONGEST_TODAY = 4  # days; of what lasts longer, "today" is any of its days and no more
 ELAPSED_REACH = 8  # words between "three days after" and the event
+_BREAK = Token("", 0, 0)  # stands between blocks and fits no wording
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 30.44}
 
 Span = tuple[int, int]  # first and last token, both included
@@ -269,24 +270,28 @@ def _events_in(passage: _Passage) -> Iterator[_Found]:
     for event, slots, details in _events().find(passage.tokens, missing=int(names_a_day)):
         dates = _dates_named(event, passage.times)
         if dates == 2 or all(slots):
-            firsts = [min(spans) for spans in slots if spans]
-            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
-            yield _Found(event, passage, span, details + dates)
+            yield _Found(event, passage, _span_of(slots), details + dates)
+
+
+def _span_of(slots: Sequence[Sequence[Span]]) -> Span:
+    """From the first to the last of the words that fill the slots, each slot by its first wording."""
+    firsts = [min(spans) for spans in slots if spans]
+    return min(first for first, _ in firsts), max(last for _, last in firsts)
 
 
 def _scattered_events(lead: Sequence[_Passage]) -> Iterator[_Found]:
     """Events whose slots the lead fills as a whole, though no two sentences of it do."""
-    blocks = {id(p.block): p for p in lead}
-    tokens = [(p, t) for p in blocks.values() for t in tokenise(p.block.text)]
     times = [t for p in lead for t in p.times]
-    for event, slots, _ in _events().find([t for _, t in tokens]):
+    firsts = {id(p.block): p for p in lead}.values()
+    wholes = [replace(p, tokens=tokenise(p.block.text), times=times) for p in firsts]
+    homes = [(whole, i) for whole in wholes for i in range(len(whole.tokens) + 1)]  # one more: no wording runs on
+    tokens = [token for whole in wholes for token in (*whole.tokens, _BREAK)]
+    for event, slots, _ in _events().find(tokens):
         if event.is_era or event.series in CONTACT_SERIES or len(slots) < SCATTERED_SLOTS:
             continue
-        rarest = min(slots, key=len)[0]
-        passage = tokens[rarest[0]][0]
-        whole = replace(passage, tokens=tokenise(passage.block.text), times=times)
-        offset = next(i for i, (p, _) in enumerate(tokens) if p is passage)
-        yield _Found(event, whole, (rarest[0] - offset, rarest[1] - offset), 0, apart=True)
+        first, last = min(slots, key=len)[0]
+        whole, start = homes[first]
+        yield _Found(event, whole, (start, start + last - first), 0, apart=True)
 
 
 def _suggested_by(event: _Event, article: Article) -> bool:
@@ -372,11 +377,9 @@ def _series_mentions(passages: Sequence[_Passage], found: Sequence[_Found]) -> I
             if row.id in seen or told.intersection(alternatives(row.series)):
                 continue
             seen.add(row.id)
-            firsts = [min(s) for s in slots]
-            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
             days = _days_of_today([date.fromisoformat(day) for day, _ in spans], passage.times)
             says = "|".join(map(str, sorted(set(days))) if days else (f"{a}..{b}" for a, b in spans))
-            yield passage.mention("event_series", says, row.id, span, row.label_ar, row.label_en)
+            yield passage.mention("event_series", says, row.id, _span_of(slots), row.label_ar, row.label_en)
 
 
 def _annual_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
@@ -387,12 +390,10 @@ def _annual_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
             if row.id in seen:
                 continue
             seen.add(row.id)
-            firsts = [min(s) for s in slots]
-            span = min(s[0] for s in firsts), max(s[1] for s in firsts)
             years = [date.fromisoformat(f"{year}-{row.day}") for year in range(2000, 2027)]
             days = _days_of_today(years, passage.times)
             kind, says = ("annual_today", "|".join(map(str, days))) if days else ("annual_day", f"XXXX-{row.day}")
-            yield passage.mention(kind, says, row.id, span, row.label_ar, row.label_en)
+            yield passage.mention(kind, says, row.id, _span_of(slots), row.label_ar, row.label_en)
 
 
 def _days_of_event(item: _Found) -> list[date]:
