@@ -109,9 +109,9 @@ def hand_topics() -> pd.DataFrame:
     A line is background where either coder says so.
     """
     codes = sample_codes()
-    codes = codes.assign(topic=codes["topics"].str.split("; ")).explode("topic").query("topic != ''")
-    given = codes.groupby(["page_id", "line", "topic"], as_index=False)["coder"].nunique().query("coder == 2")
-    recap = sample_codes().groupby(["page_id", "line"], as_index=False)["background"].any()
+    recap = codes.groupby(["page_id", "line"], as_index=False)["background"].any()
+    single = codes.assign(topic=codes["topics"].str.split("; ")).explode("topic").query("topic != ''")
+    given = single.groupby(["page_id", "line", "topic"], as_index=False)["coder"].nunique().query("coder == 2")
     given = given.merge(recap, on=["page_id", "line"]).rename(columns={"page_id": "article_id", "line": "paragraph"})
     given = given.assign(hits=1, terms="")[CODE_COLUMNS]
     return given.astype({"topic": "str", "terms": "str"})

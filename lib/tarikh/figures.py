@@ -237,7 +237,8 @@ def matrix_figure(corpus: Corpus, codes: pd.DataFrame, collection: Mapping[str, 
 def mentioned_events(corpus: Corpus) -> pd.DataFrame:
     """Events of the table ``events`` that articles mention by a row of their own: day, label_ar, label_en, n."""
     events = read_table("events")
-    mentions = corpus.evidence[corpus.evidence["kind"].str.fullmatch("event_(?!apart).*")]
+    kind = corpus.evidence["kind"]
+    mentions = corpus.evidence[kind.str.startswith("event_") & (kind != "event_apart")]
     counts = mentions.groupby("rule_id")["article_id"].nunique().rename("n")
     table = events[events["day_end"] != ""].merge(counts, left_on="id", right_index=True)
     table = table.assign(day=pd.to_datetime(table["day"]))[["day", "label_ar", "label_en", "n"]]

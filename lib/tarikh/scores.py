@@ -38,6 +38,13 @@ def wilson(hits: float, n: float) -> tuple[float, float]:
     return float((centre - spread) / (n + z**2)), float((centre + spread) / (n + z**2))
 
 
+def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, float, float]:
+    """Of yes-or-no answers; missing where nothing was found, or nothing wanted."""
+    right = (found & wanted).sum()
+    precision, recall = (right / n if n else np.nan for n in (found.sum(), wanted.sum()))
+    return precision, recall, 2 * right / max(found.sum() + wanted.sum(), 1)
+
+
 # --- roles ----------------------------------------------------------------------------------------------------------
 
 
@@ -59,10 +66,8 @@ def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for split, part in [("all", lines), *lines.groupby("split")]:
         kept, wanted = part["found"].isin(KEEP), part["role"].isin(KEEP)
-        right = (kept & wanted).sum()
-        precision, recall = right / max(kept.sum(), 1), right / max(wanted.sum(), 1)
-        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        rows.append((split, part["page_id"].nunique(), len(part), precision, recall, f1))
+        scores = np.nan_to_num(_precision_recall_f1(kept, wanted))
+        rows.append((split, part["page_id"].nunique(), len(part), *scores))
     return pd.DataFrame(rows, columns=["split", "pages", "lines", "precision", "recall", "f1"])
 
 
@@ -212,12 +217,6 @@ def _topic_row(lines: pd.DataFrame, found: np.ndarray) -> tuple:
     one, two = (lines[coder].to_numpy() for coder in lines.columns)
     scores = np.mean([_precision_recall_f1(found, coder) for coder in (one, two)], axis=0)
     return len(lines), (one.sum() + two.sum()) / 2, int(found.sum()), *scores, _precision_recall_f1(one, two)[2]
-
-
-def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, float, float]:
-    right = (found & wanted).sum()
-    precision, recall = (right / n if n else np.nan for n in (found.sum(), wanted.sum()))
-    return precision, recall, 2 * right / max(found.sum() + wanted.sum(), 1)
 
 
 def _program_codes(codes: pd.DataFrame) -> set[tuple[str, int, str]]:
