@@ -13,6 +13,7 @@ from tarikh.collection import hand_topics, known_articles, sample_corpus, sample
 from tarikh.dating import date_article
 from tarikh.figures import (
     SAMPLE,
+    SAMPLE_WORDS,
     collection_figure,
     flow_figure,
     keyness_figure,
@@ -43,7 +44,7 @@ def figures() -> dict[str, dict]:
         collection_figure(index.astype({"published": "datetime64[s]"}), SAMPLE),
         posterior_figure(date_article(read_article(page)), SAMPLE),
         trend_figure(trend, len(used.articles), SAMPLE),
-        keyness_figure(used.paragraphs[~early], used.paragraphs[early], SIDES, SAMPLE),
+        keyness_figure(used.paragraphs[~early], used.paragraphs[early], SIDES, SAMPLE_WORDS),
         matrix_figure(five, code_topics(five), SAMPLE),
     ]
     return {figure["name"]: figure for figure in made}
@@ -76,6 +77,11 @@ def test_a_figure_of_the_collection_says_that_it_rests_on_abstracts():
     for figure in figures().values():
         assert "ملخصات" in figure["source"]["ar"]
         assert "abstracts" in figure["source"]["en"]
+
+
+def test_the_figure_of_words_says_illustration():
+    assert "للتوضيح" in figures()["keyness"]["source"]["ar"]
+    assert "illustration" in figures()["keyness"]["source"]["en"]
 
 
 def test_nothing_is_stored_that_no_code_draws():

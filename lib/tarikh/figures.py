@@ -39,6 +39,10 @@ def _both(ar: str, en: str) -> dict[str, str]:
 
 
 SAMPLE = _both("المجموعة المرفقة (ملخصات)", "the collection shipped here (abstracts)")
+SAMPLE_WORDS = _both(
+    "المجموعة المرفقة (كلمات ملخصاتنا لا كلمات الصحافة، للتوضيح)",
+    "the collection shipped here (the words of our abstracts, not of the press: an illustration)",
+)
 
 
 def _source(collection: Mapping[str, str]) -> dict[str, str]:
