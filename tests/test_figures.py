@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tarikh.charts import period_name
 from tarikh.collection import hand_topics, known_articles, sample_corpus, sample_index, sample_pages
 from tarikh.dating import date_article
 from tarikh.figures import (
@@ -77,6 +78,14 @@ def test_a_figure_of_the_collection_says_that_it_rests_on_abstracts():
     for figure in figures().values():
         assert "ملخصات" in figure["source"]["ar"]
         assert "abstracts" in figure["source"]["en"]
+
+
+def test_no_share_is_told_of_a_period_with_too_few_articles():
+    figure = figures()["topic_shares"]
+    few = figure["data"].loc[figure["data"]["gate"] == "none", "period"].unique()
+    assert len(few)
+    for lang in ("ar", "en"):
+        assert not any(period_name(period, lang) in figure["alt"][lang] for period in few)
 
 
 def test_the_figure_of_words_says_illustration():

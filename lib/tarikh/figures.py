@@ -152,7 +152,7 @@ def posterior_figure(dating: Dating, collection: Mapping[str, str], name: str = 
 
 def trend_figure(trend: pd.DataFrame, n: int, collection: Mapping[str, str], *, illustration: bool = False) -> dict:
     """Topic shares by period with 95 % intervals; ``n`` is the number of articles behind them."""
-    spoken = trend.dropna(subset=["share"])
+    spoken = trend[trend["gate"] != "none"]  # what the figure draws
     top = spoken.sort_values("share", ascending=False, kind="stable").head(3)
     names = {lang: topic_names(lang) for lang in _LANGS}
     said = {
@@ -171,7 +171,10 @@ def trend_figure(trend: pd.DataFrame, n: int, collection: Mapping[str, str], *, 
             f"{mark['ar']}حصة المقالات التي تتناول كل موضوع في كل فترة، مع فترات ثقة 95٪ (عدد المقالات {n})",
             f"{mark['en']}share of articles on each topic by period, with 95% intervals ({n} articles)",
         ),
-        "alt": _both(f"أعلى الحصص: {said['ar']}", f"The highest shares: {said['en']}"),
+        "alt": _both(
+            f"أعلى الحصص: {said['ar'] or 'المقالات أقل من أن يُحكم بها'}",
+            f"The highest shares: {said['en'] or 'too few articles to say'}",
+        ),
         "source": _source(collection), "n": n,
     }  # fmt: skip
 
