@@ -22,39 +22,39 @@ from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, 
 from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
+GOES_ON = "goes on from a sentence before"
 ROLES = (
     *("headline", "subheadline", "body", "caption", "dateline"),
     *("byline", "stamp", "clock", "source_credit", "furniture"),
 )
+HEADING = 5  # words up to which a line between paragraphs is a heading, whatever its words
 LONG = 20  # words from which a line without a full stop still reads as prose
 SHORT = 12  # words up to which a line may be a heading, a menu item or a caption
 GAP_COST = 4  # words of prose that make up for one stray line inside the body
 CUT_COST = 20  # the same for a heading such as "read also"
+DECK = 1.4  # a line so much longer than the one above it is that headline's deck
 ZONE = 80  # lines above the body in which the headline is looked for
 SHARED = 1 / 3  # share of a line's words found in the body from which it is about the same matter
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
 _CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
-_AND_VERB = re.compile(r"\W*و[يت]\w{3,}\s")
-# what opens a sentence that goes on, and no headline: "and the …", "and in …", "and he was …", "then", "as for"
-_GOES_ON = re.compile(
-    r"\W*(?:و(?:ال\w{3,}|[يتن]\w{3,}|قد|كان\w*|[هو]و|هي|هم|في|من|إلى|على|لم|لن|لا|أن\w*|إن\w*|ما|هذ[اه]|ذلك|مع|بعد|قبل|عن|حتى"
-    r"|ل[هدي]\w*|بحسب|خلال|أمام|عند|أما|كذلك|بذلك|سبق)|أما|ثم|كما|لكن\w*|غير أن)\s"
-)
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
+_QUESTION = re.compile(r"[?؟:][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
 _STYLE = re.compile(r"[:؟!«\"“]|\.\.")
 _BULLET = re.compile(r"\s*[•◦▪■●○►▶»·*\-–]\s")
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
 _CRUMBS = re.compile(r"^[^«]*\S\s+[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
-_ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org|jpg|png)\b")
+_ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org)\b")
+_PICTURE_FILE = re.compile(r"(?:jpe?g|png|webp)\W*$", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"[/©|]\s*[^\W\d_][^/|]*$")
 _NUMERIC_DATE = re.compile(
     r"(?<!\d)(?:\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}"
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:(?:19|20)\d\d|\d\d))(?!\d)"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?!\d)")
 _ONLY_TIME = re.compile(r"\W*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[صم]|am|pm|مساء|صباحا)?\W*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20|13|14)\d\d(?!\d)")
 _BETWEEN_DATE_WORDS = re.compile(r"[\s,،/\\|.:()\-–—_]*")
@@ -67,6 +67,7 @@ _DATE_WORDS = frozenset(
     )
 )
 _JOINTS = re.compile(r"(?:[-–—_/:()«»“”\".،,]|(?<=\s)ـ(?=\s))+")
+_SIGNED = frozenset({"date", "stamp", "time", "byline", "dateline", "source_credit"})
 _STRONG = re.compile(r"[-–—_/)»”ـ]")
 
 
@@ -158,11 +159,17 @@ class _Rules:
     def __init__(self, extra: Path | None):
         furniture = read_table("furniture", extra)
         inside = furniture["where"] == "inside"
-        self.edges = _patterns(furniture[~inside])
+        self.edges = _patterns(furniture[~inside & (furniture["where"] != "own_waw")])
         self.inside = _patterns(furniture[inside])
         self.wires = _patterns(read_table("wires"))
         self.months = _patterns(read_table("months"))
         self.weekdays = _patterns(read_table("weekdays"))
+        own_waw = [p for cell in furniture.loc[furniture["where"] == "own_waw", "pattern"] for p in alternatives(cell)]
+        self.outlets = frozenset(
+            " ".join(t.key for t in tokenise(name)) for name in read_table("outlets")["outlet_ar"].str.split("(").str[0]
+        )
+        self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
+        self.own_waw_open = tuple(key(p[:-1]) for p in own_waw if p.endswith("*"))
 
 
 def _patterns(table: pd.DataFrame) -> Patterns:
@@ -320,8 +327,11 @@ def _own_cues(unit: _Unit, rules: _Rules) -> None:
     labels = {h.id[0].role: h.id[0] for h in found}
     if _is_date_line(unit, "stamp" in labels):
         return unit.decide("stamp" if "stamp" in labels else "date", "a date and little else")
+    if unit.words <= 4 and _PICTURE_FILE.search(unit.text):
+        return unit.decide("caption", "name of a picture file")
     if not has_arabic(unit.text):
-        return unit.decide("furniture", "no Arabic letter")
+        credit = unit.words <= 40 and "caption" in labels
+        return unit.decide("caption" if credit else "furniture", "no Arabic letter")
     if unit.words <= 9 and _whole_dateline(unit, rules):
         return None
     for role in ("source_credit", "furniture", "byline", "stamp", "caption"):
@@ -401,14 +411,16 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "breadcrumb or address")
     if _BULLET.match(unit.text) and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "list item")
-    goes_on = _GOES_ON.match(text) or (text.startswith("و") and _opens_news(unit, rules))
-    if _CUT_OFF.search(text) and unit.words <= 30 and not goes_on:
+    if _goes_on(unit, rules):
+        unit.cues.append(GOES_ON)
+    if _CUT_OFF.search(text) and unit.words <= 30 and GOES_ON not in unit.cues:
         return unit.decide("furniture", "cut off")
     if len(unit.text) - len(unit.text.lstrip(" \t")) >= 3 and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "indented")
     if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
-        return unit.decide("furniture", "part of a date")
-    if _AND_VERB.match(text) or _opens_news(unit, rules):
+        timed = _CLOCK_TIME.search(fold(unit.text).text)
+        return unit.decide("time" if timed else "furniture", "part of a date")
+    if GOES_ON in unit.cues or _opens_news(unit, rules):
         unit.cues.append(NEWS)
     elif unit.words <= 40 and _ends_in_credit(unit, rules):
         return unit.decide("caption", "credit at the end")
@@ -431,6 +443,14 @@ def _opens_news(unit: _Unit, rules: _Rules) -> bool:
     return any(h.first == 0 and h.id[0].role == "body" for h in rules.edges.find(unit.tokens[:5]))
 
 
+def _goes_on(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line begins with "and", which no headline does; words such as وزير have a و of their own."""
+    first = unit.tokens[0].key if unit.tokens else ""
+    own = first in rules.own_waw or first.startswith(rules.own_waw_open)
+    goes_on = any(h.first == 0 and h.id[0].id == "body_goes_on" for h in rules.edges.find(unit.tokens[:3]))
+    return goes_on or (first.startswith("و") and not own)
+
+
 def _reads_as_prose(unit: _Unit) -> bool:
     begins = NEWS in unit.cues
     if _STOP.search(unit.text):
@@ -443,22 +463,38 @@ def _reads_as_prose(unit: _Unit) -> bool:
 # ---------------------------------------------------------------- second pass: neighbours and place
 
 
-def _in_context(units: list[_Unit]) -> None:
+def _in_context(units: list[_Unit], rules: _Rules) -> None:
     """Decide what the first pass left open, and correct it where the neighbours say otherwise."""
     units = [u for u in units if "blank" not in u.cues]
     _measure(units)
     start, end = _main_run(units)
+    _outside_run(units, start, end)
+    body = [i for i, u in enumerate(units) if u.role == "body"]
+    names = _names(units, body, rules)
+    _inside_run(units[start:end], names, rules)
+    body = [i for i, u in enumerate(units) if u.role == "body"]
+    headline = _headline(units, body, names)
+    if body:
+        _signatures(units, headline, body, names, rules)
+    if headline is not None:
+        body = _without_deck(units, headline, body, rules)
+        _around_headline(units, headline, body)
+    _date_lines(units, headline, body)
+    _times(units, headline, body)
+    _leftovers(units)
+
+
+def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
+    """Prose away from the article, and pictures after a heading such as "read also", are furniture."""
     cut = False
     for i, unit in enumerate(units):
         cut = (cut and not start <= i < end) or unit.role == "cut"
         if (unit.role == "body" and not start <= i < end) or (unit.role == "caption" and cut):
             unit.decide("furniture", "away from the article")
-    _inside_run(units[start:end])
-    body = [i for i, u in enumerate(units) if u.role == "body"]
-    headline = _headline(units, body)
-    if headline is not None:
-        _around_headline(units, headline, body)
-    _date_lines(units, headline, body)
+
+
+def _leftovers(units: Sequence[_Unit]) -> None:
+    """What a label announces, and the name after a credit; all else that is undecided is furniture."""
     for before, unit in zip([None, *units], units, strict=False):
         credited = before is not None and before.role == "source_credit" and unit.words <= 4
         if unit.role in {"", "furniture"} and credited and before.text.rstrip().endswith(":"):
@@ -476,12 +512,13 @@ def _measure(units: list[_Unit]) -> None:
         unit.copies = copies[unit.key]
         if unit.role == "body" and unit.copies > 1 and unit.words <= 25 and not _STOP.search(unit.text):
             unit.decide("", "stands there more than once")
-    for before, unit in pairwise(units):
-        if before.role != "body" or unit.role != "" or unit.words < 2:
+    for above, before, unit in zip([None, *units], units, units[1:], strict=False):
+        if unit.role != "" or unit.words < 2:
             continue
-        if _STOP.search(unit.text):
+        heading = above is not None and above.role == "body" and before.role == "" and before.words <= HEADING
+        if before.role == "body" and _STOP.search(unit.text):
             unit.decide("body", "short sentence after a paragraph")
-        elif NEWS in unit.cues or _GOES_ON.match(unit.text):
+        elif (before.role == "body" and NEWS in unit.cues) or (heading and GOES_ON in unit.cues):
             unit.decide("body", "goes on from the paragraph above")
     opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
     cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
@@ -546,33 +583,63 @@ def _weight(unit: _Unit) -> int:
     return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST}.get(unit.role, -1)
 
 
-def _inside_run(run: Sequence[_Unit]) -> None:
+def _names(units: Sequence[_Unit], body: Sequence[int], rules: _Rules) -> frozenset[str]:
+    """The short lines of the page that stand word for word in its prose, as the names under pictures do."""
+    prose = [[t.key for t in units[i].tokens] for i in body]
+    short = {u.key: len(u.tokens) for u in units if 1 <= len(u.tokens) <= SHORT and u.role != "body"}
+    lengths = set(short.values())
+    found = {" ".join(p[i : i + n]) for p in prose for n in lengths for i in range(len(p) - n + 1)}
+    return frozenset(found & set(short))
+
+
+def _inside_run(run: Sequence[_Unit], names: frozenset[str], rules: _Rules) -> None:
     """Headings, captions and inserts between the paragraphs of the article."""
     cut = False
-    for unit, after in zip(run, [*run[1:], None], strict=False):
+    open_ = {id(u) for u in run if u.role == ""}
+    for before, unit, after in zip([None, *run], run, [*run[1:], None], strict=False):
         cut = unit.role == "cut" or (cut and unit.role != "body")
         if unit.role != "":
             continue
+        pair = any(u is not None and id(u) in open_ and u.words <= SHORT for u in (before, after))
         titles = after is not None and after.role == "caption" and unit.words <= SHORT
-        if not cut and (unit.copies > 1 or titles or _full_date(unit)):
+        named = unit.words >= 3 and unit.key in names
+        short = unit.words <= HEADING or _QUESTION.search(unit.text)
+        if cut or _is_insert(unit, rules):
+            unit.decide("furniture", "insert between paragraphs")
+        elif unit.copies > 1 or titles or named or _full_date(unit) or (pair and unit.shared >= SHARED):
             unit.decide("caption", "title of a picture")
-        elif cut or unit.shared < SHARED:
+        elif unit.shared < SHARED and not short:
             unit.decide("furniture", "insert between paragraphs")
         else:
             unit.decide("subheadline" if unit.words <= SHORT else "body", "between paragraphs")
 
 
-def _headline(units: Sequence[_Unit], body: Sequence[int]) -> int | None:
+def _is_insert(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line asks the reader to do something, or offers a video."""
+    hits = _edge_hits(unit.tokens, rules)
+    return any(h.id[0].where == "insert" and (h.first == 0 or h.last == len(unit.tokens) - 1) for h in hits)
+
+
+def _headline(units: Sequence[_Unit], body: Sequence[int], names: frozenset[str]) -> int | None:
     """Index of the line that announces what the body tells, or None; no label, dateline or teaser."""
     if not body:
         return None
     first = body[0]
     zone = [i for i in range(max(0, first - ZONE), first) if units[i].role == "" and not _full_date(units[i])]
+    zone = [i for i in zone if not (units[i].key in names and units[i].words <= SHORT and units[i].copies < 3)]
     scored = [(_headline_score(units, i, first, len(zone) == 1), -i) for i in zone]
     if _open_lead([units[i] for i in body]):
         scored.append((_headline_score(units, first, body[1], not zone), -first))
     score, place = max(scored, default=(0, 0))
-    return -place if score > 0 else _headline_below(units, body[-1])
+    return _above_deck(units, -place) if score > 0 else _headline_below(units, body[-1])
+
+
+def _above_deck(units: Sequence[_Unit], i: int) -> int:
+    """The line right above, where ``i`` is the longer deck of that headline."""
+    upper, lower = units[i - 1], units[i]
+    longer = lower.words >= DECK * upper.words and upper.words >= 4
+    headed = i > 0 and upper.role == "" and upper.shared >= SHARED / 2 and not upper.date
+    return i - 1 if headed and longer else i
 
 
 def _open_lead(body: Sequence[_Unit]) -> bool:
@@ -629,6 +696,65 @@ def _around_headline(units: Sequence[_Unit], headline: int, body: Sequence[int])
             unit.decide("subheadline", "deck below the headline")
 
 
+def _signatures(
+    units: Sequence[_Unit], headline: int | None, body: Sequence[int], names: frozenset[str], rules: _Rules
+) -> None:
+    """Author, outlet and picture lines between headline and body, and right below the body."""
+    first, last = body[0], body[-1]
+    top = first - 3 if headline is None or headline > first else headline + 1
+    for i in range(max(0, top), first):
+        unit, masthead = units[i], i and "furniture: masthead" in units[i - 1].cues
+        if i == first - 1 and unit.role in {"", "furniture"} and _outlet_and_section(unit, rules):
+            unit.decide("dateline", "outlet and section right above the article")
+        elif unit.role == "" and unit.key in names and unit.words <= SHORT:
+            unit.decide("caption", "name that the article has too")
+        elif unit.role == "" and not masthead and _is_person(unit, rules):
+            unit.decide("byline", "a person's name above the article")
+        elif unit.role == "" and _bare_name(unit) in rules.outlets:
+            unit.decide("source_credit", "an outlet's name above the article")
+    for unit in units[last + 1 : last + 3]:
+        if unit.role == "cut":
+            break
+        if unit.words <= 6 and (unit.key in rules.outlets or "credit at the end" in unit.cues) and not unit.date:
+            unit.decide("source_credit", "an outlet's or agency's name below the article")
+        elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
+            unit.decide("byline", "a person's name below the article")
+
+
+def _bare_name(unit: _Unit) -> str:
+    return " ".join(t.key for t in unit.tokens if not t.key.isdigit())
+
+
+def _is_person(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line is a person's name and nothing else: a given name, with or without a title, and a few words."""
+    hits = [h for h in rules.edges.find(unit.tokens[:4]) if h.id[0].where == "name"]
+    begins = any(h.first == 0 and _exact(unit.tokens[0].key, h.id[1]) for h in hits)
+    return begins and 2 <= unit.words <= 5 and not _END.search(unit.text) and not unit.date
+
+
+def _outlet_and_section(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line is two short pieces with a dash or slash between them, one an outlet or a section."""
+    pieces = [p for p in _JOINTS.split(unit.text.strip()) if p.strip()]
+    if len(pieces) != 2 or unit.words > 6 or _STOP.search(unit.text) or not _STRONG.search(unit.text):
+        return False
+    units = [_Unit([], piece, tokenise(piece)) for piece in pieces]
+    sections = [any(h.id[0].id == "sections" for h in _row_hits(u, rules)) for u in units]
+    return any(sections) or any(u.key in rules.outlets for u in units)
+
+
+def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules: _Rules) -> list[int]:
+    """The body without a first line that is a deck: what follows it begins the article anew."""
+    if len(body) < 2 or not headline < body[0]:
+        return body
+    deck, lead = units[body[0]], units[body[1]]
+    between = {u.role for u in units[body[0] + 1 : body[1]]}
+    anew = GOES_ON not in lead.cues and (NEWS in lead.cues or bool(_dateline(lead, rules)[0]))
+    if between & _SIGNED or (anew and NEWS not in deck.cues and not between - {"caption"}):
+        deck.decide("subheadline", "deck: the article begins below")
+        return body[1:]
+    return body
+
+
 def _same(unit: _Unit, title: _Unit) -> bool:
     ours, theirs = unit.key.replace(" ", ""), title.key.replace(" ", "")
     return ours in (theirs, theirs * 2) or theirs == ours * 2
@@ -651,6 +777,16 @@ def _date_lines(units: Sequence[_Unit], headline: int | None, body: Sequence[int
         else:
             bare = len(above) == 1 or units[i].date == (0, len(units[i].tokens) - 1)
             units[i].decide("clock" if i == above[0] and bare else "furniture", "date at the top of the page")
+
+
+def _times(units: Sequence[_Unit], headline: int | None, body: Sequence[int]) -> None:
+    """A time that stands alone is part of the stamp or clock beside it; below the headline it is a stamp."""
+    for i, unit in enumerate(units):
+        if unit.role != "time":
+            continue
+        beside = {u.role for u in units[max(0, i - 1) : i + 2]} & {"stamp", "clock"}
+        below = headline is not None and body and headline < i < body[0]
+        unit.decide(min(beside, default="stamp" if below else "furniture"), "a time of day")
 
 
 def _is_stamp_form(units: Sequence[_Unit], i: int, top: int) -> bool:
@@ -681,8 +817,8 @@ def label_lines(text: str, *, extra: Path | None = None) -> list[Line]:
     rules = _rules(extra)
     for unit in units:
         _own_cues(unit, rules)
-    first = [{"cut": "furniture", "date": ""}.get(unit.role, unit.role) for unit in units]
-    _in_context(units)
+    first = [{"cut": "furniture", "date": "", "time": ""}.get(unit.role, unit.role) for unit in units]
+    _in_context(units, rules)
     return [
         Line(n + 1, raw[n], unit.role, before, _parts(unit, n, raw[n], rules), tuple(unit.cues))
         for unit, before in zip(units, first, strict=True)
