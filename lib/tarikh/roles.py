@@ -23,6 +23,9 @@ from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
 GOES_ON = "goes on from a sentence before"
+OVER = "another text begins after it"
+# headings inside an article, after whose links it may go on; comments and tags come after its end
+RESUMABLE = {f"furniture: {row}" for row in ("related", "read_also", "watch_also", "you_may_like", "more_from")}
 ROLES = (
     *("headline", "subheadline", "body", "caption", "dateline"),
     *("byline", "stamp", "clock", "source_credit", "furniture"),
@@ -44,6 +47,20 @@ _QUESTION = re.compile(r"[?؟:][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
 _STYLE = re.compile(r"[:؟!«\"“]|\.\.")
 _BULLET = re.compile(r"\s*[•◦▪■●○►▶»·*\-–]\s")
+_OFFICES = (
+    "رئيس",
+    "الرئيس",
+    "وزير",
+    "زعيم",
+    "المتحدث",
+    "الملك",
+    "امير",
+    "المستشار",
+    "سفير",
+    "السفير",
+    "قائد",
+    "الامين",
+)
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
 _CRUMBS = re.compile(r"^[^«]*\S\s+[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org)\b")
@@ -165,11 +182,23 @@ class _Rules:
         self.months = _patterns(read_table("months"))
         self.weekdays = _patterns(read_table("weekdays"))
         own_waw = [p for cell in furniture.loc[furniture["where"] == "own_waw", "pattern"] for p in alternatives(cell)]
-        self.outlets = frozenset(
-            " ".join(t.key for t in tokenise(name)) for name in read_table("outlets")["outlet_ar"].str.split("(").str[0]
-        )
+        outlets = read_table("outlets")
+        names = (*outlets["outlet_ar"].str.split("(").str[0], *outlets["outlet_en"].str.split("(").str[0])
+        self.outlets = frozenset(_words(tokenise(name)) for name in names) - {()}
         self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
         self.own_waw_open = tuple(key(p[:-1]) for p in own_waw if p.endswith("*"))
+
+    def names_outlet(self, unit: _Unit) -> bool:
+        """Whether the line is an outlet's name and nothing else, with or without "portal of", "newspaper"."""
+        words = _words(unit.tokens)
+        return words in self.outlets or (words[:1] in PORTALS and words[1:] in self.outlets)
+
+
+PORTALS = {(word,) for word in ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")}
+
+
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(t.key for t in tokens if not t.key[0].isdigit())
 
 
 def _patterns(table: pd.DataFrame) -> Patterns:
@@ -327,10 +356,12 @@ def _own_cues(unit: _Unit, rules: _Rules) -> None:
     labels = {h.id[0].role: h.id[0] for h in found}
     if _is_date_line(unit, "stamp" in labels):
         return unit.decide("stamp" if "stamp" in labels else "date", "a date and little else")
+    if unit.words <= 6 and _is_time(unit, rules):
+        return unit.decide("time", "a time of day and nothing else")
     if unit.words <= 4 and _PICTURE_FILE.search(unit.text):
         return unit.decide("caption", "name of a picture file")
     if not has_arabic(unit.text):
-        credit = unit.words <= 40 and "caption" in labels
+        credit = unit.words <= 40 and _names_agency(unit, rules)
         return unit.decide("caption" if credit else "furniture", "no Arabic letter")
     if unit.words <= 9 and _whole_dateline(unit, rules):
         return None
@@ -418,8 +449,7 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
     if len(unit.text) - len(unit.text.lstrip(" \t")) >= 3 and unit.words <= SHORT and not stop:
         return unit.decide("furniture", "indented")
     if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
-        timed = _CLOCK_TIME.search(fold(unit.text).text)
-        return unit.decide("time" if timed else "furniture", "part of a date")
+        return unit.decide("furniture", "part of a date")
     if GOES_ON in unit.cues or _opens_news(unit, rules):
         unit.cues.append(NEWS)
     elif unit.words <= 40 and _ends_in_credit(unit, rules):
@@ -437,6 +467,16 @@ def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
         return True
     tokens = tokenise(_JOINTS.split(text)[-1])
     return 3 <= unit.words <= 30 and any(h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens))
+
+
+def _names_agency(unit: _Unit, rules: _Rules) -> bool:
+    hits = (*rules.edges.find(unit.tokens), *rules.wires.find(unit.tokens))
+    return any(getattr(h.id[0], "role", "caption") == "caption" for h in hits)
+
+
+def _is_time(unit: _Unit, rules: _Rules) -> bool:
+    timed = _CLOCK_TIME.search(fold(unit.text).text)
+    return bool(timed) and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens)
 
 
 def _opens_news(unit: _Unit, rules: _Rules) -> bool:
@@ -556,12 +596,16 @@ def _content(token: Token) -> tuple[str, ...]:
 
 def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
     """The stretch of the page with the most prose, where stray lines cost a little and cuts much."""
-    best, best_run, total, start, cut = 0, (0, 0), 0, 0, False
+    best, best_run, total, start, cut = 0, (0, 0), 0, 0, None
     opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
     for i, unit in enumerate(units):
-        cut = cut or (unit.role == "cut" and i > opening)
-        if cut and unit.role == "body" and not _resumes(unit):
+        if unit.role == "cut" and i > opening:
+            cut = unit
+        elif cut and unit.role == "body" and not _resumes(unit, cut):
             unit.decide("furniture", "prose after a cut")
+            cut.cues.append(OVER)
+        elif cut and unit.role == "body" and GOES_ON in unit.cues and total > best - 3 * CUT_COST:
+            total, cut = max(total, best), None  # what stood between was an insert
         if total <= 0:
             total, start = 0, i
         total += _weight(unit)
@@ -570,8 +614,10 @@ def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
     return best_run
 
 
-def _resumes(unit: _Unit) -> bool:
+def _resumes(unit: _Unit, cut: _Unit) -> bool:
     """Whether the article goes on here after a heading such as "read also"."""
+    if OVER not in cut.cues and GOES_ON in unit.cues and RESUMABLE & set(cut.cues) and _STOP.search(unit.text):
+        return True
     if unit.shared < SHARED / 2:
         return False
     return NEWS in unit.cues or (unit.words >= SHORT and bool(_STOP.search(unit.text)))
@@ -626,7 +672,7 @@ def _headline(units: Sequence[_Unit], body: Sequence[int], names: frozenset[str]
         return None
     first = body[0]
     zone = [i for i in range(max(0, first - ZONE), first) if units[i].role == "" and not _full_date(units[i])]
-    zone = [i for i in zone if not (units[i].key in names and units[i].words <= SHORT and units[i].copies < 3)]
+    zone = [i for i in zone if not _is_name(units[i], names)]
     scored = [(_headline_score(units, i, first, len(zone) == 1), -i) for i in zone]
     if _open_lead([units[i] for i in body]):
         scored.append((_headline_score(units, first, body[1], not zone), -first))
@@ -637,9 +683,20 @@ def _headline(units: Sequence[_Unit], body: Sequence[int], names: frozenset[str]
 def _above_deck(units: Sequence[_Unit], i: int) -> int:
     """The line right above, where ``i`` is the longer deck of that headline."""
     upper, lower = units[i - 1], units[i]
-    longer = lower.words >= DECK * upper.words and upper.words >= 4
+    longer = lower.words >= max(DECK * upper.words, 10) and upper.words >= 4
     headed = i > 0 and upper.role == "" and upper.shared >= SHARED / 2 and not upper.date
     return i - 1 if headed and longer else i
+
+
+def _is_name(unit: _Unit, names: frozenset[str]) -> bool:
+    """Whether the line is what stands under a picture: word for word in the article, or an office and its holder."""
+    bare = unit.words <= 6 and unit.shared >= 0.99 and not _STYLE.search(unit.text) and not _has_verb(unit)
+    office = bare and unit.tokens[0].key.startswith(_OFFICES) and all(len(t.key) > 2 for t in unit.tokens)
+    return office or (unit.words <= SHORT and unit.key in names)
+
+
+def _has_verb(unit: _Unit) -> bool:
+    return any(t.key[0] in "يت" and len(t.key) > 3 for t in unit.tokens[:4])
 
 
 def _open_lead(body: Sequence[_Unit]) -> bool:
@@ -665,7 +722,7 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     if not 3 <= unit.words <= 30:
         return 0
     between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
-    verb = any(t.key[0] in "يت" and len(t.key) > 3 for t in unit.tokens[:4])
+    verb = _has_verb(unit)
     style = verb or bool(_STYLE.search(unit.text))
     dated = units[i + 1].date is not None
     if unit.words < 5 and not (style or dated):
@@ -701,28 +758,27 @@ def _signatures(
 ) -> None:
     """Author, outlet and picture lines between headline and body, and right below the body."""
     first, last = body[0], body[-1]
-    top = first - 3 if headline is None or headline > first else headline + 1
-    for i in range(max(0, top), first):
+    if headline is None or headline > first:
+        top = max(0, first - 6)
+    else:
+        top = next(i for i in range(headline + 1) if _same(units[i], units[headline]))
+    for i in range(top, first):
         unit, masthead = units[i], i and "furniture: masthead" in units[i - 1].cues
         if i == first - 1 and unit.role in {"", "furniture"} and _outlet_and_section(unit, rules):
             unit.decide("dateline", "outlet and section right above the article")
-        elif unit.role == "" and unit.key in names and unit.words <= SHORT:
+        elif unit.role == "" and i != headline and _is_name(unit, names):
             unit.decide("caption", "name that the article has too")
         elif unit.role == "" and not masthead and _is_person(unit, rules):
             unit.decide("byline", "a person's name above the article")
-        elif unit.role == "" and _bare_name(unit) in rules.outlets:
+        elif unit.role == "" and rules.names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
     for unit in units[last + 1 : last + 3]:
         if unit.role == "cut":
             break
-        if unit.words <= 6 and (unit.key in rules.outlets or "credit at the end" in unit.cues) and not unit.date:
+        if unit.words <= 6 and (rules.names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
             unit.decide("source_credit", "an outlet's or agency's name below the article")
         elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
-
-
-def _bare_name(unit: _Unit) -> str:
-    return " ".join(t.key for t in unit.tokens if not t.key.isdigit())
 
 
 def _is_person(unit: _Unit, rules: _Rules) -> bool:
@@ -739,17 +795,18 @@ def _outlet_and_section(unit: _Unit, rules: _Rules) -> bool:
         return False
     units = [_Unit([], piece, tokenise(piece)) for piece in pieces]
     sections = [any(h.id[0].id == "sections" for h in _row_hits(u, rules)) for u in units]
-    return any(sections) or any(u.key in rules.outlets for u in units)
+    return any(sections) or any(map(rules.names_outlet, units))
 
 
 def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules: _Rules) -> list[int]:
     """The body without a first line that is a deck: what follows it begins the article anew."""
     if len(body) < 2 or not headline < body[0]:
         return body
-    deck, lead = units[body[0]], units[body[1]]
-    between = {u.role for u in units[body[0] + 1 : body[1]]}
-    anew = GOES_ON not in lead.cues and (NEWS in lead.cues or bool(_dateline(lead, rules)[0]))
-    if between & _SIGNED or (anew and NEWS not in deck.cues and not between - {"caption"}):
+    deck, lead, between = units[body[0]], units[body[1]], units[body[0] + 1 : body[1]]
+    roles = {"dateline" if _outlet_and_section(u, rules) else u.role for u in between if u.words}
+    anew = GOES_ON not in lead.cues and (NEWS in lead.cues or "caption" in roles or bool(_dateline(lead, rules)[0]))
+    opens = NEWS in deck.cues or bool(_dateline(deck, rules)[0])
+    if roles & _SIGNED or (anew and not opens and not roles - {"caption"}):
         deck.decide("subheadline", "deck: the article begins below")
         return body[1:]
     return body
@@ -757,7 +814,9 @@ def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules:
 
 def _same(unit: _Unit, title: _Unit) -> bool:
     ours, theirs = unit.key.replace(" ", ""), title.key.replace(" ", "")
-    return ours in (theirs, theirs * 2) or theirs == ours * 2
+    longer, shorter = sorted((ours, theirs), key=len, reverse=True)
+    edge = min(unit.words, title.words) >= 4 and len(longer) < 2 * len(shorter)
+    return longer in (shorter, shorter * 2) or (edge and (longer.startswith(shorter) or longer.endswith(shorter)))
 
 
 def _date_lines(units: Sequence[_Unit], headline: int | None, body: Sequence[int]) -> None:
@@ -785,7 +844,7 @@ def _times(units: Sequence[_Unit], headline: int | None, body: Sequence[int]) ->
         if unit.role != "time":
             continue
         beside = {u.role for u in units[max(0, i - 1) : i + 2]} & {"stamp", "clock"}
-        below = headline is not None and body and headline < i < body[0]
+        below = body and (headline if headline is not None else body[0] - 8) < i < body[0]
         unit.decide(min(beside, default="stamp" if below else "furniture"), "a time of day")
 
 

@@ -19,6 +19,8 @@ from tarikh.tables import read_table
 UNKNOWN = "unknown"
 _DOMAIN = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b")
 _PORTAL = ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")
+_NEAR = 3  # words after "agency" in which "Russian" says whose agency it is
+_OFTEN = 2  # mentions of Russia from which an article that opens with it is about both
 _REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
 
 
@@ -170,8 +172,14 @@ def _sides() -> Patterns:
 
 def _sides_in(text: str) -> list[str]:
     """The sides that a text names, a name each; the longest name wins, so that White Russia is not Russia."""
-    sides = [hit.id for hit in _longest(_sides().find(tokenise(text)))]
-    return [s for side in sides for s in (("belarus", "russia") if side == "both" else (side,))]
+    hits, press = _longest(_sides().find(tokenise(text))), -_NEAR
+    named = []
+    for hit in hits:
+        if hit.id == "press":
+            press = hit.last
+        elif not (hit.id == "russia" and hit.first - press <= _NEAR):  # "the Russian agency Tass" is no side
+            named += ["belarus", "russia"] if hit.id == "both" else [hit.id]
+    return named
 
 
 def _longest(hits: Sequence[Hit]) -> list[Hit]:
@@ -185,7 +193,7 @@ def _longest(hits: Sequence[Hit]) -> list[Hit]:
 def relevance(article: Article) -> str:
     """How far an article is about Russia and Belarus, judged on headline and body alone.
 
-    ``bilateral``: both stand in its headline or lead, or together in two paragraphs; ``belarus``: Belarus
+    ``bilateral``: both stand in its headline, or Russia in its opening and twice in all; ``belarus``: Belarus
     stands there, Russia hardly; ``mention``: Belarus is named in passing; ``off_topic``: it is not named.
     """
     paragraphs = [_sides_in(p.text) for p in article.paragraphs]
@@ -195,5 +203,6 @@ def relevance(article: Article) -> str:
         return "off_topic"
     if "belarus" not in opening and everywhere.count("belarus") < 3:
         return "mention"
-    together = sum({"belarus", "russia"} <= set(p) for p in paragraphs)
-    return "bilateral" if "russia" in opening or together >= 2 else "belarus"
+    headline = _sides_in(article.headline or "")
+    both = "russia" in headline or ("russia" in opening and everywhere.count("russia") >= _OFTEN)
+    return "bilateral" if both else "belarus"
