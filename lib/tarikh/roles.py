@@ -23,6 +23,10 @@ from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
 GOES_ON = "goes on from a sentence before"
+LISTING = "one of many articles on a page that lists them"
+LISTED = 3  # entries with a date each from which a page is a listing
+RELATIVE = "furniture: relative_time"
+INSERT_END = "furniture: insert_end"
 OVER = "another text begins after it"
 # headings inside an article, after whose links it may go on; comments and tags come after its end
 RESUMABLE = {f"furniture: {row}" for row in ("related", "read_also", "watch_also", "you_may_like", "more_from")}
@@ -41,6 +45,8 @@ SHARED = 1 / 3  # share of a line's words found in the body from which it is abo
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
+_TWO_DOTS = re.compile(r"\.\.\W*$")
+_PUNCTUATION = re.compile(r"[،,.؛:«»\"“”]")
 _CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
 _QUESTION = re.compile(r"[?؟:][\s\"'»”’)\]]*$")
@@ -64,6 +70,8 @@ _OFFICES = (
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
 _CRUMBS = re.compile(r"^[^«]*\S\s+[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org)\b")
+_BRACKET = re.compile(r"\(([^()]{2,30})\)$")
+_GLUED = re.compile(r"\s*\S+(?:\s\S+){0,2}\s?[-–—/:]\s")  # a dateline of unknown names before the first sentence
 _PICTURE_FILE = re.compile(r"(?:jpe?g|png|webp)\W*$", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"[/©|]\s*[^\W\d_][^/|]*$")
 _NUMERIC_DATE = re.compile(
@@ -80,7 +88,7 @@ _DATE_WORDS = frozenset(
     for word in re.findall(
         r"\w+",
         "م ص ه ء مساء صباحا ظهرا هجري هجرية ميلادي ميلادية الموافق الساعة بتوقيت غرينتش جرينتش القاهرة مكة "
-        "يوم gmt utc am pm st nd rd th t z",
+        "المكرمة توقيت يوم أول ثاني gmt utc am pm st nd rd th t z",
     )
 )
 _JOINTS = re.compile(r"(?:[-–—_/:()«»“”\".،,]|(?<=\s)ـ(?=\s))+")
@@ -183,22 +191,25 @@ class _Rules:
         self.weekdays = _patterns(read_table("weekdays"))
         own_waw = [p for cell in furniture.loc[furniture["where"] == "own_waw", "pattern"] for p in alternatives(cell)]
         outlets = read_table("outlets")
-        names = (*outlets["outlet_ar"].str.split("(").str[0], *outlets["outlet_en"].str.split("(").str[0])
-        self.outlets = frozenset(_words(tokenise(name)) for name in names) - {()}
+        names = (
+            n.partition("(")[0] for cell in (*outlets["outlet_ar"], *outlets["outlet_en"]) for n in cell.split("|")
+        )
+        self.outlets = frozenset(_outlet_words(tokenise(name)) for name in names) - {()}
         self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
         self.own_waw_open = tuple(key(p[:-1]) for p in own_waw if p.endswith("*"))
 
     def names_outlet(self, unit: _Unit) -> bool:
         """Whether the line is an outlet's name and nothing else, with or without "portal of", "newspaper"."""
-        words = _words(unit.tokens)
-        return words in self.outlets or (words[:1] in PORTALS and words[1:] in self.outlets)
+        return "©" not in unit.text and _outlet_words(unit.tokens) in self.outlets
 
 
-PORTALS = {(word,) for word in ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")}
+_PORTALS = {"بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه"}
 
 
-def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(t.key for t in tokens if not t.key[0].isdigit())
+def _outlet_words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words that tell one outlet from another: without numbers, and without "portal", "newspaper" in front."""
+    words = tuple(t.key for t in tokens if not t.key[0].isdigit())
+    return words[1:] if len(words) > 1 and words[0] in _PORTALS else words
 
 
 def _patterns(table: pd.DataFrame) -> Patterns:
@@ -246,7 +257,9 @@ def _wrapped(raw: Sequence[str]) -> set[int]:
     width = max(votes, key=lambda w: (votes[w], -w), default=0)
     if votes[width] < max(6, 0.6 * sum(weight for *_, weight in spans.values())):
         return set()
-    return {n for n, (low, high, _) in spans.items() if low <= width <= high}
+    broken = {n for n, (low, high, _) in spans.items() if low <= width <= high}
+    longer = sum(len(line) > width + 5 for line in lines)
+    return broken if longer < len(broken) / 2 else set()
 
 
 # ---------------------------------------------------------------- dates and datelines
@@ -295,15 +308,22 @@ def _folded(unit: _Unit, first: int, last: int) -> str:
     return fold(unit.text[unit.tokens[first].start : unit.tokens[last].end]).text
 
 
-def _is_date_line(unit: _Unit, label: bool) -> bool:
-    """Whether the line is a date and little else: a label, a section, a byline."""
-    if unit.date is None or unit.words > 16 or _STOP.search(unit.text):
+def _is_date_line(unit: _Unit, label: bool, rules: _Rules) -> bool:
+    """Whether the line is a date and little else: a label, a section, a place, a byline."""
+    if unit.date is None or unit.words > 40 or _STOP.search(unit.text):
         return False
     first, last = unit.date
-    rest = sum(t.key[0].isalpha() for t in (*unit.tokens[:first], *unit.tokens[last + 1 :]))
+    kinds = _date_kinds(unit.tokens, rules)
+    other = [i for i, t in enumerate(unit.tokens) if t.key[0].isalpha() and not first <= i <= last and i not in kinds]
     text = _folded(unit, first, last)
     clear = _TIME.search(text) or _NUMERIC_DATE.search(text) or "weekday" in unit.cues
-    return rest == 0 or (label and rest <= 8) or (bool(clear) and rest <= 4)
+    placed = len(other) == 1 and _has_year(unit, unit.date) and unit.tokens[other[0]].key in _place_words(unit, rules)
+    return not other or placed or (label and len(other) <= 8) or (bool(clear) and len(other) <= 4)
+
+
+def _place_words(unit: _Unit, rules: _Rules) -> set[str]:
+    hits = [h for h in rules.edges.find(unit.tokens) if h.id[0].where == "place"]
+    return {unit.tokens[i].key for h in hits for i in range(h.first, h.last + 1)}
 
 
 def _dateline(unit: _Unit, rules: _Rules) -> tuple[int, set[str]]:
@@ -354,14 +374,14 @@ def _own_cues(unit: _Unit, rules: _Rules) -> None:
     unit.date = _find_date(unit, rules)
     found = [] if unit.words > 60 else _row_hits(unit, rules)
     labels = {h.id[0].role: h.id[0] for h in found}
-    if _is_date_line(unit, "stamp" in labels):
+    if _is_date_line(unit, "stamp" in labels, rules):
         return unit.decide("stamp" if "stamp" in labels else "date", "a date and little else")
     if unit.words <= 6 and _is_time(unit, rules):
         return unit.decide("time", "a time of day and nothing else")
     if unit.words <= 4 and _PICTURE_FILE.search(unit.text):
         return unit.decide("caption", "name of a picture file")
     if not has_arabic(unit.text):
-        credit = unit.words <= 40 and _names_agency(unit, rules)
+        credit = unit.words <= 40 and not _ADDRESS.search(unit.text) and _names_agency(unit, rules)
         return unit.decide("caption" if credit else "furniture", "no Arabic letter")
     if unit.words <= 9 and _whole_dateline(unit, rules):
         return None
@@ -410,7 +430,7 @@ def _applies(hit: Hit, unit: _Unit) -> bool:
             return unit.words <= _LIMITS.get(row.role, 0)
         case "label":
             after = unit.text[unit.tokens[hit.last].end :].lstrip()
-            return after[:1] in {":", "-", "–", "/", "|", ""} and unit.words <= _LIMITS[row.role]
+            return after[:1] in {":", "-", "–", "/", "|", ",", "،", ""} and unit.words <= _LIMITS[row.role]
         case "number":
             return unit.words <= 5 and not stop and any(t.key[0].isdigit() for t in unit.tokens)
     return False
@@ -441,7 +461,7 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
     if not stop and unit.words <= LONG and (_CRUMBS.search(text[:200]) or _ADDRESS.search(text[:200])):
         return unit.decide("furniture", "breadcrumb or address")
     if _BULLET.match(unit.text) and unit.words <= SHORT and not stop:
-        return unit.decide("furniture", "list item")
+        return unit.decide("item", "list item")
     if _goes_on(unit, rules):
         unit.cues.append(GOES_ON)
     if _CUT_OFF.search(text) and unit.words <= 30 and GOES_ON not in unit.cues:
@@ -461,11 +481,12 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
 
 def _ends_in_credit(unit: _Unit, rules: _Rules) -> bool:
     """Whether a picture's credit ends the line: another script behind a slash or ©, or an agency's name."""
-    text = unit.text.strip().rstrip(" ).")
+    text = unit.text.strip().rstrip(" .")
     tail = _CREDIT_TAIL.search(text)
     if tail and len(tail[0]) < 50 and not has_arabic(tail[0]):
         return True
-    tokens = tokenise(_JOINTS.split(text)[-1])
+    bracket = _BRACKET.search(text)
+    tokens = tokenise(bracket[1] if bracket else _JOINTS.split(text)[-1])
     return 3 <= unit.words <= 30 and any(h.last - h.first + 1 == len(tokens) for h in rules.wires.find(tokens))
 
 
@@ -480,7 +501,14 @@ def _is_time(unit: _Unit, rules: _Rules) -> bool:
 
 
 def _opens_news(unit: _Unit, rules: _Rules) -> bool:
-    return any(h.first == 0 and h.id[0].role == "body" for h in rules.edges.find(unit.tokens[:5]))
+    hits = rules.edges.find(unit.tokens[:5])
+    return any(h.first == 0 and h.id[0].role == "body" and _opens(unit.tokens[0].key, h.id[1]) for h in hits)
+
+
+def _opens(word: str, pattern: str) -> bool:
+    """Whether the word is the pattern's first, bare or after "and" or "so"."""
+    start = pattern.split()[0].rstrip("*")
+    return any(w.startswith(start) for w in (word, word[1:] if word[0] in "وف" else word))
 
 
 def _goes_on(unit: _Unit, rules: _Rules) -> bool:
@@ -488,12 +516,13 @@ def _goes_on(unit: _Unit, rules: _Rules) -> bool:
     first = unit.tokens[0].key if unit.tokens else ""
     own = first in rules.own_waw or first.startswith(rules.own_waw_open)
     goes_on = any(h.first == 0 and h.id[0].id == "body_goes_on" for h in rules.edges.find(unit.tokens[:3]))
-    return goes_on or (first.startswith("و") and not own)
+    agency = any(h.first == 0 and len(first) <= 3 for h in rules.wires.find(unit.tokens[:1]))
+    return goes_on or (first.startswith("و") and not own and not agency)
 
 
 def _reads_as_prose(unit: _Unit) -> bool:
     begins = NEWS in unit.cues
-    if _STOP.search(unit.text):
+    if _STOP.search(unit.text) and not (unit.words <= SHORT and _TWO_DOTS.search(unit.text)):
         return unit.words >= (3 if begins else 5)
     if _END.search(unit.text):
         return unit.words >= 15
@@ -510,10 +539,19 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
     start, end = _main_run(units)
     _outside_run(units, start, end)
     body = [i for i, u in enumerate(units) if u.role == "body"]
+    if _lists_articles(units, body):
+        return _leftovers(units, rules)
     names = _names(units, body, rules)
     _inside_run(units[start:end], names, rules)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     headline = _headline(units, body, names)
+    for i in range(*body[:2]) if len(body) > 1 else ():
+        if (
+            units[i + 1].role == "body"
+            and units[i].role in {"", "furniture"}
+            and _is_dateline_form(units[i], rules, True)
+        ):
+            units[i].decide("dateline", "between deck and article")
     if body:
         _signatures(units, headline, body, names, rules)
     if headline is not None:
@@ -521,7 +559,18 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
         _around_headline(units, headline, body)
     _date_lines(units, headline, body)
     _times(units, headline, body)
-    _leftovers(units)
+    _leftovers(units, rules)
+
+
+def _lists_articles(units: Sequence[_Unit], body: Sequence[int]) -> bool:
+    """Whether the page lists articles, a title, a few words and a date each; says so in the units."""
+    dates = [i for i, u in enumerate(units) if u.role in {"date", "stamp"} and _full_date(u)]
+    near = [b - a <= 5 and any(u.role in {"body", ""} for u in units[a + 1 : b]) for a, b in pairwise(dates)]
+    if len(dates) < LISTED or sum(near) < LISTED - 1 or len(body) > 2 * len(dates):
+        return False
+    for unit in units:
+        unit.decide("furniture", LISTING)
+    return True
 
 
 def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
@@ -533,7 +582,7 @@ def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
             unit.decide("furniture", "away from the article")
 
 
-def _leftovers(units: Sequence[_Unit]) -> None:
+def _leftovers(units: Sequence[_Unit], rules: _Rules) -> None:
     """What a label announces, and the name after a credit; all else that is undecided is furniture."""
     for before, unit in zip([None, *units], units, strict=False):
         credited = before is not None and before.role == "source_credit" and unit.words <= 4
@@ -560,6 +609,7 @@ def _measure(units: list[_Unit]) -> None:
             unit.decide("body", "short sentence after a paragraph")
         elif (before.role == "body" and NEWS in unit.cues) or (heading and GOES_ON in unit.cues):
             unit.decide("body", "goes on from the paragraph above")
+    _items(units)
     opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
     cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
     without_stops = _does_without_stops(units)
@@ -567,6 +617,9 @@ def _measure(units: list[_Unit]) -> None:
         clauses = (NEWS in unit.cues and unit.words >= 4) or (unit.words >= 8 and _CLAUSES.search(unit.text))
         if unit.role == "" and unit.copies == 1 and clauses:
             unit.decide("body", "clauses, on a page without full stops")
+    for unit in [] if without_stops else units[: opening + 1]:
+        if unit.role == "body" and NEWS not in unit.cues and not _PUNCTUATION.search(unit.text):
+            unit.decide("", "a row of words above the article")
     prose = [u for u in units[:cut] if u.role == "body"] or [u for u in units if u.role == "body"]
     vocabulary = Counter(s for u in prose for s in {s for t in u.tokens for s in _content(t)})
     counted = {id(u) for u in prose}
@@ -576,6 +629,23 @@ def _measure(units: list[_Unit]) -> None:
     for unit in units[opening:cut] if without_stops else []:
         if unit.role == "" and unit.words >= 8 and unit.copies == 1 and unit.shared >= SHARED:
             unit.decide("body", "shares the article's words, on a page without full stops")
+
+
+def _items(units: Sequence[_Unit]) -> None:
+    """A list belongs to the article where a sentence announces it with a colon, or its items are prose elsewhere."""
+    for above, unit, below in zip([None, *units], units, [*units[1:], None], strict=False):
+        if unit.role != "item":
+            continue
+        listed = above is not None and above.role == "body" and (above.text.rstrip().endswith(":") or _is_item(above))
+        heads = above is not None and above.role == "body" and below is not None and below.role == "body"
+        if listed:
+            unit.decide("body", "item of the article's list")
+        else:
+            unit.decide("" if heads and unit.words <= HEADING else "furniture", "list item")
+
+
+def _is_item(unit: _Unit) -> bool:
+    return bool(_BULLET.match(unit.text))
 
 
 def _does_without_stops(units: Sequence[_Unit]) -> bool:
@@ -601,6 +671,8 @@ def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
     for i, unit in enumerate(units):
         if unit.role == "cut" and i > opening:
             cut = unit
+        elif cut and INSERT_END in unit.cues:
+            total, cut = max(total, best), None
         elif cut and unit.role == "body" and not _resumes(unit, cut):
             unit.decide("furniture", "prose after a cut")
             cut.cues.append(OVER)
@@ -724,14 +796,15 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
     verb = _has_verb(unit)
     style = verb or bool(_STYLE.search(unit.text))
-    dated = units[i + 1].date is not None
+    dated = any(u.date is not None or u.role in _SIGNED for u in units[i + 1 : i + 3])
     if unit.words < 5 and not (style or dated):
         return 0
     near = len(between) <= 2 and unit.words >= (3 if verb else 4)
     if unit.shared < SHARED and not (near and (style or dated or (alone and not between))):
         return 0
     copies = min(unit.copies, 2) - 1
-    return max(0.1, unit.shared * min(unit.words, 14) + 1.5 * style + 2 * dated + copies - 0.4 * len(between))
+    content = sum(bool(_content(t)) for t in unit.tokens)
+    return max(0.1, unit.shared * min(content, 14) + 1.5 * style + 2 * dated + copies - 0.4 * len(between))
 
 
 def _around_headline(units: Sequence[_Unit], headline: int, body: Sequence[int]) -> None:
@@ -764,21 +837,45 @@ def _signatures(
         top = next(i for i in range(headline + 1) if _same(units[i], units[headline]))
     for i in range(top, first):
         unit, masthead = units[i], i and "furniture: masthead" in units[i - 1].cues
-        if i == first - 1 and unit.role in {"", "furniture"} and _outlet_and_section(unit, rules):
-            unit.decide("dateline", "outlet and section right above the article")
+        if unit.role in {"", "furniture"} and _is_dateline_form(unit, rules, units[i + 1].role == "body"):
+            unit.decide("dateline", "places, outlets or sections right above the article")
         elif unit.role == "" and i != headline and _is_name(unit, names):
             unit.decide("caption", "name that the article has too")
+        elif RELATIVE in unit.cues and headline is not None and i > headline:
+            unit.decide("stamp", "a time before the page was fetched")
         elif unit.role == "" and not masthead and _is_person(unit, rules):
             unit.decide("byline", "a person's name above the article")
         elif unit.role == "" and rules.names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
+        elif (
+            unit.role == ""
+            and unit.copies > 1
+            and unit.shared > 0
+            and 2 <= unit.words <= SHORT
+            and not _same_as(units, headline, unit)
+        ):
+            unit.decide("caption", "stands twice between headline and article")
     for unit in units[last + 1 : last + 3]:
         if unit.role == "cut":
             break
-        if unit.words <= 6 and (rules.names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
+        if unit.role in {"", "furniture", "caption"} and _is_agency_tail(unit, rules):
+            agency = bool(rules.wires.find(unit.tokens))
+            unit.decide("source_credit" if agency else "byline", "initials below the article")
+        elif unit.words <= 6 and (rules.names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
             unit.decide("source_credit", "an outlet's or agency's name below the article")
         elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
+
+
+def _same_as(units: Sequence[_Unit], headline: int | None, unit: _Unit) -> bool:
+    return headline is not None and _same(unit, units[headline])
+
+
+def _is_agency_tail(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line is the initials of those who wrote it, with or without agencies: ع.م/ س.ن (رويترز)."""
+    agency = {i for h in rules.wires.find(unit.tokens) for i in range(h.first, h.last + 1)}
+    rest = [t.key for i, t in enumerate(unit.tokens) if i not in agency]
+    return 2 <= len(rest) <= 8 and len(unit.tokens) <= 14 and all(len(w) <= 2 and w[0].isalpha() for w in rest)
 
 
 def _is_person(unit: _Unit, rules: _Rules) -> bool:
@@ -788,14 +885,33 @@ def _is_person(unit: _Unit, rules: _Rules) -> bool:
     return begins and 2 <= unit.words <= 5 and not _END.search(unit.text) and not unit.date
 
 
-def _outlet_and_section(unit: _Unit, rules: _Rules) -> bool:
-    """Whether the line is two short pieces with a dash or slash between them, one an outlet or a section."""
-    pieces = [p for p in _JOINTS.split(unit.text.strip()) if p.strip()]
-    if len(pieces) != 2 or unit.words > 6 or _STOP.search(unit.text) or not _STRONG.search(unit.text):
+def _is_dateline_form(unit: _Unit, rules: _Rules, above_body: bool) -> bool:
+    """Whether the line is two or three short pieces between joints: places, agencies, outlets or sections.
+
+    Right ``above_body`` one piece may be unknown; elsewhere a place and an agency or outlet must stand there.
+    """
+    text = unit.text.strip().rstrip(":-–—ـ_ ")
+    pieces = [_Unit([], piece, tokenise(piece)) for piece in _JOINTS.split(text) if piece.strip()]
+    closed = len(pieces) == 1 and text != unit.text.strip()
+    if not (closed or 2 <= len(pieces) <= 3) or not 1 < unit.words <= 7 or _STOP.search(unit.text) or unit.date:
         return False
-    units = [_Unit([], piece, tokenise(piece)) for piece in pieces]
-    sections = [any(h.id[0].id == "sections" for h in _row_hits(u, rules)) for u in units]
-    return any(sections) or any(map(rules.names_outlet, units))
+    kinds = [_piece_kind(piece, rules) for piece in pieces]
+    named = {"place", "outlet", "wire"} & set(kinds)
+    if not above_body:
+        return len(kinds) > 1 and "place" in named and len(named) > 1 and "" not in kinds
+    return bool(named) if closed else bool(named or "section" in kinds) and kinds.count("") <= (len(kinds) == 2)
+
+
+def _piece_kind(piece: _Unit, rules: _Rules) -> str:
+    """What a piece of a dateline is: place, wire, outlet, section or nothing known."""
+    covered = {i: h.id[0].where for h in rules.edges.find(piece.tokens) for i in range(h.first, h.last + 1)}
+    if rules.names_outlet(piece):
+        return "outlet"
+    if any(h.last - h.first + 1 == len(piece.tokens) for h in rules.wires.find(piece.tokens)):
+        return "wire"
+    if piece.tokens and all(covered.get(i) == "place" for i in range(len(piece.tokens))):
+        return "place"
+    return "section" if any(h.id[0].id == "sections" for h in _row_hits(piece, rules)) else ""
 
 
 def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules: _Rules) -> list[int]:
@@ -803,9 +919,9 @@ def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules:
     if len(body) < 2 or not headline < body[0]:
         return body
     deck, lead, between = units[body[0]], units[body[1]], units[body[0] + 1 : body[1]]
-    roles = {"dateline" if _outlet_and_section(u, rules) else u.role for u in between if u.words}
+    roles = {u.role for u in between if u.words}
     anew = GOES_ON not in lead.cues and (NEWS in lead.cues or "caption" in roles or bool(_dateline(lead, rules)[0]))
-    opens = NEWS in deck.cues or bool(_dateline(deck, rules)[0])
+    opens = NEWS in deck.cues or bool(_dateline(deck, rules)[0] or _GLUED.match(deck.text))
     if roles & _SIGNED or (anew and not opens and not roles - {"caption"}):
         deck.decide("subheadline", "deck: the article begins below")
         return body[1:]
@@ -876,7 +992,7 @@ def label_lines(text: str, *, extra: Path | None = None) -> list[Line]:
     rules = _rules(extra)
     for unit in units:
         _own_cues(unit, rules)
-    first = [{"cut": "furniture", "date": "", "time": ""}.get(unit.role, unit.role) for unit in units]
+    first = [{"cut": "furniture", "date": "", "time": "", "item": ""}.get(unit.role, unit.role) for unit in units]
     _in_context(units, rules)
     return [
         Line(n + 1, raw[n], unit.role, before, _parts(unit, n, raw[n], rules), tuple(unit.cues))
@@ -1045,6 +1161,8 @@ def _blanked(line: Line) -> str:
 
 def _is_listing(lines: Sequence[Line]) -> bool:
     """Whether the page lists many articles or is a live blog: mostly teasers, or lines led by a time."""
+    if any(LISTING in line.cues for line in lines):
+        return True
     teasers = sum("cut off" in line.cues or "furniture: teaser_more" in line.cues for line in lines)
     timed = sum(bool(_TIME.match(fold(line.text.strip()[:8]).text)) for line in lines)
     body = sum(line.role == "body" for line in lines)

@@ -7,6 +7,7 @@ on its own, with the words it was found in; ``unknown`` is an answer.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,8 +19,9 @@ from tarikh.tables import read_table
 
 UNKNOWN = "unknown"
 _DOMAIN = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b")
+AGGREGATOR = "aggregator"
 _PORTAL = ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")
-_NEAR = 3  # words after "agency" in which "Russian" says whose agency it is
+_NEAR = 3  # words after "agency" or "ally" in which Russia only says whose it is
 _OFTEN = 2  # mentions of Russia from which an article that opens with it is about both
 _REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
 
@@ -67,11 +69,15 @@ def identify_source(article: Article) -> Source:
 
 
 def _outlet(article: Article) -> tuple[dict | None, str]:
-    """Row of the table outlets and the words that named it; the first place that names one wins."""
+    """Row of the table outlets and the words that named it; the first place that names one wins.
+
+    An aggregator's address names no outlet: the section in the address does, or the page's own words.
+    """
     domains, names = _outlets()
-    host = urlsplit(article.url or "").hostname or ""
-    if found := _by_domain(host, domains):
-        return found, f"address: {host}"
+    parts = urlsplit(article.url or "")
+    found = _by_domain(parts.hostname or "", parts.path, domains)
+    if found and found["mirror_of"] != AGGREGATOR:
+        return found, f"address: {parts.hostname}"
     if article.outlet:
         return names.get(_name_key(article.outlet)), "given by the user"
     for place, text in _naming_texts(article):
@@ -79,26 +85,39 @@ def _outlet(article: Article) -> tuple[dict | None, str]:
             if name in names:
                 return names[name], f"{place}: {text.strip()}"
         for domain in _DOMAIN.findall(text.lower()):
-            if found := _by_domain(domain, domains):
-                return found, f"{place}: {domain}"
-    return None, ""
+            named = _by_domain(domain, "", domains)
+            if named and named["mirror_of"] != AGGREGATOR:
+                return named, f"{place}: {domain}"
+    return None, f"address: {found['outlet_ar']}, which carries other outlets' articles" if found else ""
 
 
 @cache
 def _outlets() -> tuple[dict[str, dict], dict[str, dict]]:
-    """Rows of the table outlets by domain and by name; where an outlet has mirrors, its name means itself."""
-    rows = read_table("outlets").to_dict("records")
-    names: dict[str, dict] = {}
-    for row in sorted(rows, key=lambda r: r["mirror_of"] != ""):
-        for name in re.split(r"[()|]", f"{row['outlet_ar']}|{row['outlet_en']}"):
-            if _name_key(name):
-                names.setdefault(_name_key(name), row)
-    return {row["domain"]: row for row in rows}, names
+    """Rows of the table outlets by domain and by name; a name that outlets of several countries bear has no country."""
+    rows = [row | {"outlet_ar": row["outlet_ar"].partition("|")[0].strip(), "names": row["outlet_ar"]}
+            for row in read_table("outlets").to_dict("records")]  # fmt: skip
+    bearers: dict[str, list[dict]] = defaultdict(list)
+    for row in rows:
+        for name in re.split(r"[()|]", f"{row['names']}|{row['outlet_en']}"):
+            if _name_key(name) and row["mirror_of"] != AGGREGATOR:
+                bearers[_name_key(name)].append(row)
+    return {row["domain"]: row for row in rows}, {name: _one_of(found) for name, found in bearers.items()}
 
 
-def _by_domain(host: str, domains: dict[str, dict]) -> dict | None:
+def _one_of(rows: Sequence[dict]) -> dict:
+    """The row that a name means: the original before its mirrors; without country where countries differ."""
+    first = min(rows, key=lambda row: row["mirror_of"] != "")
+    if len({row["country"] for row in rows if row["country"]}) < 2:
+        return first
+    return first | {"outlet_ar": first["outlet_ar"].partition("(")[0].strip(), "country": "", "group": "", "domain": ""}
+
+
+def _by_domain(host: str, path: str, domains: dict[str, dict]) -> dict | None:
+    """The row of a host, of a section of it (``masress.com/shorouk``), or of the domain that it belongs to."""
     labels = host.removeprefix("www.").split(".")
-    return next((domains[d] for d in (".".join(labels[i:]) for i in range(len(labels) - 1)) if d in domains), None)
+    hosts = [".".join(labels[i:]) for i in range(len(labels) - 1)] if "" not in labels else []
+    section = path.strip("/").partition("/")[0]
+    return next((domains[d] for h in hosts for d in (f"{h}/{section}", h) if d in domains), None)
 
 
 def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
@@ -172,12 +191,12 @@ def _sides() -> Patterns:
 
 def _sides_in(text: str) -> list[str]:
     """The sides that a text names, a name each; the longest name wins, so that White Russia is not Russia."""
-    hits, press = _longest(_sides().find(tokenise(text))), -_NEAR
+    hits, attribute = _longest(_sides().find(tokenise(text))), -_NEAR
     named = []
     for hit in hits:
-        if hit.id == "press":
-            press = hit.last
-        elif not (hit.id == "russia" and hit.first - press <= _NEAR):  # "the Russian agency Tass" is no side
+        if hit.id == "attribute":
+            attribute = hit.last
+        elif not (hit.id == "russia" and hit.first - attribute <= _NEAR):  # "the Russian agency", "Putin's ally"
             named += ["belarus", "russia"] if hit.id == "both" else [hit.id]
     return named
 
@@ -193,7 +212,7 @@ def _longest(hits: Sequence[Hit]) -> list[Hit]:
 def relevance(article: Article) -> str:
     """How far an article is about Russia and Belarus, judged on headline and body alone.
 
-    ``bilateral``: both stand in its headline, or Russia in its opening and twice in all; ``belarus``: Belarus
+    ``bilateral``: both stand in headline, lead or second paragraph, and Russia twice in all; ``belarus``: Belarus
     stands there, Russia hardly; ``mention``: Belarus is named in passing; ``off_topic``: it is not named.
     """
     paragraphs = [_sides_in(p.text) for p in article.paragraphs]
@@ -203,6 +222,5 @@ def relevance(article: Article) -> str:
         return "off_topic"
     if "belarus" not in opening and everywhere.count("belarus") < 3:
         return "mention"
-    headline = _sides_in(article.headline or "")
-    both = "russia" in headline or ("russia" in opening and everywhere.count("russia") >= _OFTEN)
+    both = "russia" in opening and everywhere.count("russia") >= _OFTEN
     return "bilateral" if both else "belarus"
