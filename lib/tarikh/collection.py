@@ -93,8 +93,17 @@ def frame_pages(index: pd.DataFrame) -> pd.Series:
 
 
 def sample_roles() -> pd.DataFrame:
-    """Roles given by the writers of the pages: page_id, line (int64, from 1), role."""
+    """Roles read by hand: page_id, line (int64, from 1), role (settled), and what the two coders gave, first and second."""
     return _table("roles").astype({"line": "int64"})
+
+
+def sample_layouts() -> pd.DataFrame:
+    """Invented articles on pages laid out as those of real outlets: page_id, domain, split, line (int64), role, text.
+
+    A row a line, blank lines too (without a role): the lines joined with ``\\n`` are the page.
+    """
+    with (_FOLDER / "layouts.csv").open(encoding="utf-8", newline="") as file:
+        return pd.read_csv(file, dtype="str", keep_default_na=False).astype({"line": "int64"})
 
 
 def sample_codes() -> pd.DataFrame:

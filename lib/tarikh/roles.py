@@ -194,22 +194,39 @@ class _Rules:
         names = (
             n.partition("(")[0] for cell in (*outlets["outlet_ar"], *outlets["outlet_en"]) for n in cell.split("|")
         )
-        self.outlets = frozenset(_outlet_words(tokenise(name)) for name in names) - {()}
+        self.outlets = frozenset(outlet_words(tokenise(name)) for name in names) - {()}
         self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
         self.own_waw_open = tuple(key(p[:-1]) for p in own_waw if p.endswith("*"))
 
     def names_outlet(self, unit: _Unit) -> bool:
         """Whether the line is an outlet's name and nothing else, with or without "portal of", "newspaper"."""
-        return "©" not in unit.text and _outlet_words(unit.tokens) in self.outlets
+        words = outlet_words(unit.tokens)
+        numbered = tuple(w for w in words if not w.isdigit())  # "Syria Home News 6": the sixth desk
+        return "©" not in unit.text and (words in self.outlets or (len(numbered) > 1 and numbered in self.outlets))
 
 
-_PORTALS = {"بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه"}
+@cache
+def outlet_forms() -> dict[str, frozenset[tuple[str, ...]]]:
+    """The words that stand at the ``start`` of an outlet's name ("portal") or at its ``end`` ("news"), folded."""
+    table = read_table("outlet_words")
+    forms = {
+        id_: frozenset(tuple(key(p).split()) for p in alternatives(cell))
+        for id_, cell in zip(table["id"], table["pattern"], strict=True)
+    }
+    return {"start": forms["portal"], "end": forms["news"] | forms["online"], "online": forms["online"]}
 
 
-def _outlet_words(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The words that tell one outlet from another: without numbers, and without "portal", "newspaper" in front."""
-    words = tuple(t.key for t in tokens if not t.key[0].isdigit())
-    return words[1:] if len(words) > 1 and words[0] in _PORTALS else words
+def outlet_words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words that tell one outlet from another: without "portal", "newspaper" in front and "electronic" behind.
+
+    What is left is more than one word, or one with the article: "Ukraine Portal" is not called "Ukraine".
+    """
+    words = tuple(t.key for t in tokens)
+    forms = outlet_forms()
+    bare = words[1:] if words[:1] in forms["start"] else words
+    while bare != words and len(bare) > 1 and bare[-1:] in forms["online"]:
+        bare = bare[:-1]
+    return bare if len(bare) > 1 or (bare and bare[0].startswith("ال")) else words
 
 
 def _patterns(table: pd.DataFrame) -> Patterns:

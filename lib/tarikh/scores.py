@@ -5,26 +5,32 @@ Pages of *test* outlets were not looked at while rules were written; figures for
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tarikh.collection import sample_corpus, sample_index, sample_pages, sample_roles
+from tarikh.arabic import tokenise
+from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_pages, sample_roles
 from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
 from tarikh.pages import read_pages
-from tarikh.roles import label_lines, read_article
+from tarikh.roles import ROLES, Article, label_lines, outlet_words, read_article
+from tarikh.sources import UNKNOWN, identify_source, same_outlet, wire_names
+from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table
 from tarikh.topics import article_topics, code_topics
 
 KEEP = ("headline", "subheadline", "body")
 LEVELS = (0.5, 0.8, 0.9, 0.95)
-RARE = 10  # lines with a topic, below which agreement on it is not judged
+RARE = 10  # lines with a topic or role, below which it is not judged
 ALPHAS = (0.67, 0.8)  # from which agreement is called tentative, and good (Krippendorff 2004)
 _VERDICTS = ("poor", "tentative", "good")
 
@@ -49,7 +55,7 @@ def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, 
 
 
 def gold_roles() -> pd.DataFrame:
-    """Roles read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
+    """Roles of the abstracts, read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
     gold = sample_roles()
     pages = sample_pages().set_index("page_id")["text"]
     found = {(page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])}
@@ -58,17 +64,114 @@ def gold_roles() -> pd.DataFrame:
     return gold.merge(sample_index()[["page_id", "split"]], on="page_id")
 
 
-def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
-    """Keep (headline, subheadline, body) against drop: pages, lines (int64), precision, recall, f1 by split.
+def layout_roles() -> pd.DataFrame:
+    """The same columns for the pages that are laid out as those of real outlets, furniture and all."""
+    lines = sample_layouts()
+    text = lines.groupby("page_id")["text"].agg("\n".join)
+    found = {(page, line.n): line.role for page, page_text in text.items() for line in label_lines(page_text)}
+    gold = lines[lines["role"] != ""].reset_index(drop=True)
+    return gold.assign(found=[found[k] for k in zip(gold["page_id"], gold["line"], strict=True)])
 
-    ``lines`` is what ``gold_roles`` gives.
+
+def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
+    """Keep (headline, subheadline, body) against drop: pages, lines (int64), precision, recall, f1 and macro_f1 by split.
+
+    ``lines`` is what ``gold_roles`` or ``layout_roles`` gives. ``macro_f1`` is the mean F1 of the roles that have at
+    least ten gold lines in the split.
     """
     rows = []
     for split, part in [("all", lines), *lines.groupby("split")]:
         kept, wanted = part["found"].isin(KEEP), part["role"].isin(KEEP)
         scores = np.nan_to_num(_precision_recall_f1(kept, wanted))
-        rows.append((split, part["page_id"].nunique(), len(part), *scores))
-    return pd.DataFrame(rows, columns=["split", "pages", "lines", "precision", "recall", "f1"])
+        by_role = scores_by_role(part)
+        macro = by_role.loc[by_role["gold"] >= RARE, "f1"].mean()
+        rows.append((split, part["page_id"].nunique(), len(part), *scores, macro))
+    return pd.DataFrame(rows, columns=["split", "pages", "lines", "precision", "recall", "f1", "macro_f1"])
+
+
+def scores_by_role(lines: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall and F1 of each role: role, gold, found (int64: lines), precision, recall, f1; as they stand."""
+    rows = []
+    for role in ROLES:
+        found, gold = lines["found"] == role, lines["role"] == role
+        rows.append((role, int(gold.sum()), int(found.sum()), *_precision_recall_f1(found, gold)))
+    return pd.DataFrame(rows, columns=["role", "gold", "found", "precision", "recall", "f1"])
+
+
+def stressed_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame) -> dict[str, float]:
+    """F1 of keep against drop under each stress, by name, over the pages of ``lines`` (what ``layout_roles`` gives).
+
+    ``keep`` gets a page's lines and says which of them to keep.
+    """
+    pages = [list(zip(p["role"], p["text"], strict=True)) for _, p in lines.groupby("page_id", sort=True)]
+    scores = {}
+    for name, stress in STRESSES.items():
+        stressed = [stress(page, random.Random(n)) for n, page in enumerate(pages)]
+        kept = [k for page in stressed for k in keep([text for _, text in page])]
+        roles = [role for page in stressed for role, _ in page]
+        marked = np.array([bool(role) for role in roles])
+        wanted = np.array([role in KEEP for role in roles])
+        scores[name] = float(_precision_recall_f1(np.array(kept)[marked], wanted[marked])[2])
+    return scores
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def found_sources() -> pd.DataFrame:
+    """What ``identify_source`` says of each page of the collection, beside the gold of the index.
+
+    Columns: page_id, split, relevance, relevance_found, by_address and by_text (``right``, ``unknown`` or ``wrong``: the
+    outlet found with the page's address, and from its text alone), named (bool: a line outside the article, or a dateline
+    or credit, is or holds the outlet's name).
+    """
+    index = sample_index()
+    pages = sample_pages(with_url=True).set_index("page_id")
+    rows = []
+    for row in index.itertuples():
+        text = pages.loc[row.page_id, "text"]
+        bare, addressed = read_article(text), read_article(text, url=row.url or None)
+        source, known = identify_source(bare), identify_source(addressed)
+        rows.append(
+            (row.page_id, row.split, row.relevance, source.relevance, bool(row.url))
+            + (_judged(known.outlet, row), _judged(source.outlet, row), _names_itself(bare, row.outlet))
+        )
+    columns = ["page_id", "split", "relevance", "relevance_found", "has_address", "by_address", "by_text", "named"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _judged(found: str, row) -> str:
+    if found == UNKNOWN:
+        return UNKNOWN
+    return "right" if same_outlet(found, row.outlet, urlsplit(row.url).hostname or "") else "wrong"
+
+
+def _names_itself(article: Article, outlet: str) -> bool:
+    name = " ".join(outlet_words(tokenise(outlet.partition("(")[0].partition(" via ")[0])))
+    outside = [x.text for x in article.lines if x.role in ("furniture", "byline", "dateline", "source_credit", "stamp")]
+    texts = (f" {' '.join(t.key for t in tokenise(text))} " for text in (*outside, article.dateline or ""))
+    agency = bool(wire_names(outlet))  # in a dateline or credit it names the wire, not the outlet
+    return bool(name) and not agency and any(f" {name} " in text for text in texts)
+
+
+def source_scores(found: pd.DataFrame) -> pd.DataFrame:
+    """Outlets and relevance by split: with_address (n), right_or_unknown and right of those (shares), named (pages whose
+    text names the outlet, n), named_right (share), relevance_n, relevance_right (share).
+
+    ``found`` is what ``found_sources`` gives.
+    """
+    rows = []
+    for split, part in [("all", found), *found.groupby("split")]:
+        address = part.loc[part["has_address"], "by_address"]
+        named, graded = part[part["named"]], part[part["relevance"] != ""]
+        rows.append(
+            (split, len(address), (address != "wrong").mean(), (address == "right").mean())
+            + (len(named), (named["by_text"] == "right").mean())
+            + (len(graded), (graded["relevance"] == graded["relevance_found"]).mean())
+        )
+    columns = ["split", "with_address", "right_or_unknown", "right", "named", "named_right", "graded", "graded_right"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 # --- dates ----------------------------------------------------------------------------------------------------------

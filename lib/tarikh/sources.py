@@ -14,16 +14,16 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, key, tokenise
-from tarikh.roles import Article
+from tarikh.roles import Article, outlet_forms, outlet_words
 from tarikh.tables import read_table
 
 UNKNOWN = "unknown"
 _DOMAIN = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b")
 AGGREGATOR = "aggregator"
-_PORTAL = ("بوابه", "موقع", "تطبيق", "جريده", "صحيفه", "وكاله", "قناه", "شبكه")
-_NEAR = 3  # words after "agency" or "ally" in which Russia only says whose it is
-_OFTEN = 2  # mentions of Russia from which an article that opens with it is about both
-_REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
+# what a copyright sentence says beside the name: "all rights reserved to the site …, 2020"
+_RIGHTS = re.compile(
+    r"(?:جميع|كافة|كل)?\s*(?:حقوق\s)?(?:الحقوق|النشر|الطبع)\s*محفوظة|©|\d{4}|copyright|all rights reserved", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -79,28 +79,48 @@ def _outlet(article: Article) -> tuple[dict | None, str]:
     if found and found["mirror_of"] != AGGREGATOR:
         return found, f"address: {parts.hostname}"
     if article.outlet:
-        return names.get(_name_key(article.outlet)), "given by the user"
+        return names.get(_plain(article.outlet)), "given by the user"
     for place, text in _naming_texts(article):
         for name in _candidate_names(text):
-            if name in names:
+            whole = len(name) > 1 or place != "page" or name == outlet_words(tokenise(text))
+            if name in names and whole:
                 return names[name], f"{place}: {text.strip()}"
         for domain in _DOMAIN.findall(text.lower()):
             named = _by_domain(domain, "", domains)
             if named and named["mirror_of"] != AGGREGATOR:
                 return named, f"{place}: {domain}"
+    for place, text in _naming_texts(article):
+        if name := _name_by_form(text, in_dateline=place == "dateline"):
+            return {"outlet_ar": name, "country": "", "group": "", "mirror_of": ""}, f"{place}: {text.strip()}"
     return None, f"address: {found['outlet_ar']}, which carries other outlets' articles" if found else ""
 
 
+def _name_by_form(text: str, *, in_dateline: bool) -> str:
+    """The name of an outlet that the table does not know: "portal of …", "… News", or what stands beside a place.
+
+    "" where the text has no such form.
+    """
+    forms = outlet_forms()
+    pieces = [p.strip() for p in _PIECES.split(text) if p.strip()]
+    for piece in pieces:
+        words = tuple(t.key for t in tokenise(piece))
+        begins = words[:1] in forms["start"]
+        ends = words[-1:] in forms["end"] or words[-2:] in forms["end"]
+        if 2 <= len(words) <= 4 and (begins or ends) and not wire_names(piece):
+            return piece
+    return ""
+
+
 @cache
-def _outlets() -> tuple[dict[str, dict], dict[str, dict]]:
+def _outlets() -> tuple[dict[str, dict], dict[tuple[str, ...], dict]]:
     """Rows of the table outlets by domain and by name; a name that outlets of several countries bear has no country."""
     rows = [row | {"outlet_ar": row["outlet_ar"].partition("|")[0].strip(), "names": row["outlet_ar"]}
             for row in read_table("outlets").to_dict("records")]  # fmt: skip
-    bearers: dict[str, list[dict]] = defaultdict(list)
+    bearers: dict[tuple[str, ...], list[dict]] = defaultdict(list)
     for row in rows:
-        for name in re.split(r"[()|]", f"{row['names']}|{row['outlet_en']}"):
-            if _name_key(name) and row["mirror_of"] != AGGREGATOR:
-                bearers[_name_key(name)].append(row)
+        for name in (*re.split(r"[()|]", row["names"]), row["outlet_en"].partition("(")[0]):
+            if outlet_words(tokenise(name)) and row["mirror_of"] != AGGREGATOR:
+                bearers[outlet_words(tokenise(name))].append(row)
     return {row["domain"]: row for row in rows}, {name: _one_of(found) for name, found in bearers.items()}
 
 
@@ -120,26 +140,51 @@ def _by_domain(host: str, path: str, domains: dict[str, dict]) -> dict | None:
     return next((domains[d] for h in hosts for d in (f"{h}/{section}", h) if d in domains), None)
 
 
+def same_outlet(one: str, other: str, host: str = "") -> bool:
+    """Whether two names mean one outlet: alike but for "newspaper", a place in brackets, or as other names of a row.
+
+    ``host`` is where both were found, if anywhere: the domain itself, and every name of its row, is a name too.
+    """
+    domains, names = _outlets()
+    row = _by_domain(host, "", domains)
+    own = row and {_plain(name) for name in (*re.split(r"[()|]", row["names"]), row["outlet_en"], row["domain"])}
+    both = {_plain(one), _plain(other)}
+    if len(both) == 1 or (own and both <= own):
+        return True
+    rows = [names.get(_plain(name)) for name in (one, other)]
+    return rows[0] is not None and rows[0] is rows[1]
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    return outlet_words(tokenise(name.partition("(")[0].partition(" via ")[0]))
+
+
 def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
-    """The texts of a page in which an outlet names itself: dateline, credit, lines outside the article."""
-    if article.dateline:
-        yield "dateline", article.dateline
+    """The texts of a page in which an outlet names itself: dateline, credit, lines outside the article.
+
+    A line that the furniture table knows, such as the section label "World", names none.
+    """
+    parts = [(p.role, x.text[p.start : p.end]) for x in article.lines for p in x.parts if p.role == "dateline"]
+    yield from parts
     for line in article.lines:
-        if line.role in {"furniture", "byline"} and 0 < len(line.text.strip()) <= 60:
+        if line.role in {"dateline", "source_credit", "byline"}:
+            yield line.role, line.text
+    for line in article.lines:
+        if "furniture: copyright" in line.cues:
+            yield "copyright", _RIGHTS.sub(" ", line.text)
+        known = any(cue.startswith("furniture: ") for cue in line.cues)
+        if line.role in {"furniture", "stamp"} and not known and 0 < len(line.text.strip()) <= 60:
             yield "page", line.text
-    if article.credit and not _wire_hits(tokenise(article.credit)):
-        yield "credit", article.credit
 
 
-def _candidate_names(text: str) -> list[str]:
-    """Folded pieces of a short text that may name an outlet: whole, between dashes, without "portal of"."""
-    pieces = [_name_key(p) for p in (text, *re.split(r"[-–—_/|:()،©«»\"]|(?<=\s)ـ(?=\s)", text))]
-    bare = [p.partition(" ")[2] for p in pieces if p.split(" ")[0] in _PORTAL]
-    return [p for p in (*pieces, *bare) if p]
-
-
-def _name_key(name: str) -> str:
-    return " ".join(t.key for t in tokenise(name))
+def _candidate_names(text: str) -> Iterator[tuple[str, ...]]:
+    """What in a short text may name an outlet: the whole, and its pieces between dashes and slashes, wires left out."""
+    for piece in (text, *_PIECES.split(text)):
+        tokens = tokenise(piece)
+        if tokens and not _wire_hits(tokens):
+            words = outlet_words(tokens)
+            yield words
+            yield tuple(w for w in words if not w.isdigit())
 
 
 # ---------------------------------------------------------------- wire and sources quoted
@@ -157,13 +202,22 @@ def _wire_hits(tokens: Sequence[Token]) -> list[Hit]:
     return _longest(_wires()[0].find(tokens))
 
 
+def wire_names(text: str) -> list[str]:
+    """The wires named in a text, by their name in the table ``wires``.
+
+    >>> wire_names("المصدر: رويترز")
+    ['رويترز']
+    """
+    _, names = _wires()
+    return [names[hit.id[0]] for hit in _wire_hits(tokenise(text))]
+
+
 def _wire(article: Article) -> tuple[str, str]:
     """The wire a story was taken from: named in the dateline, the byline or the credit."""
-    _, names = _wires()
     for place in ("dateline", "credit", "byline"):
         text = getattr(article, place) or ""
-        for hit in _wire_hits(tokenise(text)):
-            return names[hit.id[0]], f"{place}: {text}"
+        for name in wire_names(text):
+            return name, f"{place}: {text}"
     return "", ""
 
 

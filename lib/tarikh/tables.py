@@ -27,6 +27,7 @@ RULES = {
     "furniture": ("id", "pattern", "role", "where"),
     "wires": ("id", "pattern", "name_ar", "name_en"),
     "relevance": ("id", "pattern", "side"),
+    "outlet_words": ("id", "pattern", "where"),
     "anchor_words": ("id", "pattern", "slot"),
     "events": (
         "id",
