@@ -93,7 +93,7 @@ def frame_pages(index: pd.DataFrame) -> pd.Series:
 
 
 def sample_roles() -> pd.DataFrame:
-    """Roles read by hand: page_id, line (int64, from 1), role (settled), and what the two coders gave, first and second."""
+    """Roles read by hand: page_id, line (int64, from 1), role (settled), first and second (what two coders gave)."""
     return _table("roles").astype({"line": "int64"})
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, stems, tokenise
+from tarikh.outlets import find_by_name
 from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
@@ -47,7 +48,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _STOP = re.compile(r"\.[\s\"'»”’)\]]*$")
 _TWO_DOTS = re.compile(r"\.\.\W*$")
 _PUNCTUATION = re.compile(r"[،,.؛:«»\"“”]")
-_CLAUSES = re.compile(r"،|\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
+_CLAUSES = re.compile(r"،|(?<!\.)\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
 _QUESTION = re.compile(r"[?؟:][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
@@ -190,43 +191,8 @@ class _Rules:
         self.months = _patterns(read_table("months"))
         self.weekdays = _patterns(read_table("weekdays"))
         own_waw = [p for cell in furniture.loc[furniture["where"] == "own_waw", "pattern"] for p in alternatives(cell)]
-        outlets = read_table("outlets")
-        names = (
-            n.partition("(")[0] for cell in (*outlets["outlet_ar"], *outlets["outlet_en"]) for n in cell.split("|")
-        )
-        self.outlets = frozenset(outlet_words(tokenise(name)) for name in names) - {()}
         self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
         self.own_waw_open = tuple(key(p[:-1]) for p in own_waw if p.endswith("*"))
-
-    def names_outlet(self, unit: _Unit) -> bool:
-        """Whether the line is an outlet's name and nothing else, with or without "portal of", "newspaper"."""
-        words = outlet_words(unit.tokens)
-        numbered = tuple(w for w in words if not w.isdigit())  # "Syria Home News 6": the sixth desk
-        return "©" not in unit.text and (words in self.outlets or (len(numbered) > 1 and numbered in self.outlets))
-
-
-@cache
-def outlet_forms() -> dict[str, frozenset[tuple[str, ...]]]:
-    """The words that stand at the ``start`` of an outlet's name ("portal") or at its ``end`` ("news"), folded."""
-    table = read_table("outlet_words")
-    forms = {
-        id_: frozenset(tuple(key(p).split()) for p in alternatives(cell))
-        for id_, cell in zip(table["id"], table["pattern"], strict=True)
-    }
-    return {"start": forms["portal"], "end": forms["news"] | forms["online"], "online": forms["online"]}
-
-
-def outlet_words(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The words that tell one outlet from another: without "portal", "newspaper" in front and "electronic" behind.
-
-    What is left is more than one word, or one with the article: "Ukraine Portal" is not called "Ukraine".
-    """
-    words = tuple(t.key for t in tokens)
-    forms = outlet_forms()
-    bare = words[1:] if words[:1] in forms["start"] else words
-    while bare != words and len(bare) > 1 and bare[-1:] in forms["online"]:
-        bare = bare[:-1]
-    return bare if len(bare) > 1 or (bare and bare[0].startswith("ال")) else words
 
 
 def _patterns(table: pd.DataFrame) -> Patterns:
@@ -552,14 +518,15 @@ def _reads_as_prose(unit: _Unit) -> bool:
 def _in_context(units: list[_Unit], rules: _Rules) -> None:
     """Decide what the first pass left open, and correct it where the neighbours say otherwise."""
     units = [u for u in units if "blank" not in u.cues]
-    _measure(units)
+    without_stops = _measure(units, rules)
+    _drop_ticker(units)
     start, end = _main_run(units)
     _outside_run(units, start, end)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if _lists_articles(units, body):
         return _leftovers(units, rules)
     names = _names(units, body, rules)
-    _inside_run(units[start:end], names, rules)
+    _inside_run(units[start:end], names, without_stops, rules)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     headline = _headline(units, body, names)
     for i in range(*body[:2]) if len(body) > 1 else ():
@@ -574,9 +541,22 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
     if headline is not None:
         body = _without_deck(units, headline, body, rules)
         _around_headline(units, headline, body)
+    _last_heading(units, body)
     _date_lines(units, headline, body)
     _times(units, headline, body)
     _leftovers(units, rules)
+
+
+def _drop_ticker(units: Sequence[_Unit]) -> None:
+    """A long line without full stop at the top, with no headline above but a date below, is a row of headlines."""
+    body = [i for i, u in enumerate(units) if u.role == "body"]
+    if len(body) < 2:
+        return
+    first = units[body[0]]
+    headed = any(u.role == "" and u.words >= 4 for u in units[: body[0]])
+    dated = any(u.role in {"date", "stamp"} for u in units[body[0] + 1 : body[1]])
+    if dated and not headed and NEWS not in first.cues and not _STOP.search(first.text):
+        first.decide("furniture", "a row of headlines above the article")
 
 
 def _lists_articles(units: Sequence[_Unit], body: Sequence[int]) -> bool:
@@ -588,6 +568,14 @@ def _lists_articles(units: Sequence[_Unit], body: Sequence[int]) -> bool:
     for unit in units:
         unit.decide("furniture", LISTING)
     return True
+
+
+def _last_heading(units: Sequence[_Unit], body: Sequence[int]) -> None:
+    """A heading below the last paragraph, as where a page breaks off: a question, or words before a colon."""
+    if body and body[-1] + 1 < len(units):
+        unit = units[body[-1] + 1]
+        if unit.role == "" and unit.words <= HEADING and _QUESTION.search(unit.text):
+            unit.decide("subheadline", "heading below the last paragraph")
 
 
 def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
@@ -611,8 +599,11 @@ def _leftovers(units: Sequence[_Unit], rules: _Rules) -> None:
             unit.decide("furniture", "outside the article")
 
 
-def _measure(units: list[_Unit]) -> None:
-    """How often a line stands on the page, and the share of its words that the article's prose has too."""
+def _measure(units: list[_Unit], rules: _Rules) -> bool:
+    """How often a line stands on the page, and the share of its words that the article's prose has too.
+
+    Returns whether the page does without full stops.
+    """
     copies = Counter(u.key for u in units if u.words)
     for unit in units:
         unit.copies = copies[unit.key]
@@ -632,7 +623,7 @@ def _measure(units: list[_Unit]) -> None:
     without_stops = _does_without_stops(units)
     for unit in units[:cut] if without_stops else []:
         clauses = (NEWS in unit.cues and unit.words >= 4) or (unit.words >= 8 and _CLAUSES.search(unit.text))
-        if unit.role == "" and unit.copies == 1 and clauses:
+        if unit.role == "" and unit.copies == 1 and clauses and not _is_insert(unit, rules):
             unit.decide("body", "clauses, on a page without full stops")
     for unit in [] if without_stops else units[: opening + 1]:
         if unit.role == "body" and NEWS not in unit.cues and not _PUNCTUATION.search(unit.text):
@@ -646,6 +637,7 @@ def _measure(units: list[_Unit]) -> None:
     for unit in units[opening:cut] if without_stops else []:
         if unit.role == "" and unit.words >= 8 and unit.copies == 1 and unit.shared >= SHARED:
             unit.decide("body", "shares the article's words, on a page without full stops")
+    return without_stops
 
 
 def _items(units: Sequence[_Unit]) -> None:
@@ -705,7 +697,7 @@ def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
 
 def _resumes(unit: _Unit, cut: _Unit) -> bool:
     """Whether the article goes on here after a heading such as "read also"."""
-    if OVER not in cut.cues and GOES_ON in unit.cues and RESUMABLE & set(cut.cues) and _STOP.search(unit.text):
+    if OVER not in cut.cues and GOES_ON in unit.cues and RESUMABLE & set(cut.cues) and unit.words > HEADING:
         return True
     if unit.shared < SHARED / 2:
         return False
@@ -727,10 +719,10 @@ def _names(units: Sequence[_Unit], body: Sequence[int], rules: _Rules) -> frozen
     return frozenset(found & set(short))
 
 
-def _inside_run(run: Sequence[_Unit], names: frozenset[str], rules: _Rules) -> None:
+def _inside_run(run: Sequence[_Unit], names: frozenset[str], without_stops: bool, rules: _Rules) -> None:
     """Headings, captions and inserts between the paragraphs of the article."""
     cut = False
-    open_ = {id(u) for u in run if u.role == ""}
+    open_ = {id(u) for u in run if u.role == "" and u.shared >= SHARED and not _is_insert(u, rules)}
     for before, unit, after in zip([None, *run], run, [*run[1:], None], strict=False):
         cut = unit.role == "cut" or (cut and unit.role != "body")
         if unit.role != "":
@@ -743,7 +735,7 @@ def _inside_run(run: Sequence[_Unit], names: frozenset[str], rules: _Rules) -> N
             unit.decide("furniture", "insert between paragraphs")
         elif unit.copies > 1 or titles or named or _full_date(unit) or (pair and unit.shared >= SHARED):
             unit.decide("caption", "title of a picture")
-        elif unit.shared < SHARED and not short:
+        elif unit.shared < SHARED and not short and not (without_stops and unit.words >= SHORT):
             unit.decide("furniture", "insert between paragraphs")
         else:
             unit.decide("subheadline" if unit.words <= SHORT else "body", "between paragraphs")
@@ -795,9 +787,12 @@ def _open_lead(body: Sequence[_Unit]) -> bool:
 
 
 def _headline_below(units: Sequence[_Unit], last: int) -> int | None:
-    """A headline printed after the body: close to it, about the same matter, with a date right below."""
+    """A headline printed after the body: close to it, about the same matter, with a date right below or a copy."""
     for i in range(last + 1, min(last + 5, len(units) - 1)):
-        if units[i].role == "" and units[i].words >= 4 and units[i].shared >= 0.5 and units[i + 1].date:
+        if units[i].role == "cut":
+            break
+        told = units[i].role == "" and units[i].words >= 4 and units[i].shared >= SHARED
+        if told and (units[i].copies > 1 or (units[i].shared >= 0.5 and units[i + 1].date)):
             return i
     return None
 
@@ -829,8 +824,8 @@ def _around_headline(units: Sequence[_Unit], headline: int, body: Sequence[int])
     title = units[headline]
     title.decide("headline", "announces what the body tells")
     words = Counter(s for t in title.tokens for s in _content(t))
-    for i, unit in enumerate(units[: max(body[0], headline)]):
-        if unit.role != "":
+    for i, unit in enumerate(units[: max(body[-1], headline) + 4]):
+        if unit.role != "" or (i > body[0] and not _same(unit, title)):
             continue
         if _same(unit, title):
             unit.decide("headline", "the headline again")
@@ -862,7 +857,7 @@ def _signatures(
             unit.decide("stamp", "a time before the page was fetched")
         elif unit.role == "" and not masthead and _is_person(unit, rules):
             unit.decide("byline", "a person's name above the article")
-        elif unit.role == "" and rules.names_outlet(unit):
+        elif unit.role == "" and _names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
         elif (
             unit.role == ""
@@ -878,7 +873,7 @@ def _signatures(
         if unit.role in {"", "furniture", "caption"} and _is_agency_tail(unit, rules):
             agency = bool(rules.wires.find(unit.tokens))
             unit.decide("source_credit" if agency else "byline", "initials below the article")
-        elif unit.words <= 6 and (rules.names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
+        elif unit.words <= 6 and (_names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
             unit.decide("source_credit", "an outlet's or agency's name below the article")
         elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
@@ -886,6 +881,11 @@ def _signatures(
 
 def _same_as(units: Sequence[_Unit], headline: int | None, unit: _Unit) -> bool:
     return headline is not None and _same(unit, units[headline])
+
+
+def _names_outlet(unit: _Unit) -> bool:
+    """Whether the line is an outlet's name and nothing else."""
+    return "©" not in unit.text and find_by_name(tuple(t.key for t in unit.tokens)) is not None
 
 
 def _is_agency_tail(unit: _Unit, rules: _Rules) -> bool:
@@ -922,7 +922,7 @@ def _is_dateline_form(unit: _Unit, rules: _Rules, above_body: bool) -> bool:
 def _piece_kind(piece: _Unit, rules: _Rules) -> str:
     """What a piece of a dateline is: place, wire, outlet, section or nothing known."""
     covered = {i: h.id[0].where for h in rules.edges.find(piece.tokens) for i in range(h.first, h.last + 1)}
-    if rules.names_outlet(piece):
+    if _names_outlet(piece):
         return "outlet"
     if any(h.last - h.first + 1 == len(piece.tokens) for h in rules.wires.find(piece.tokens)):
         return "wire"

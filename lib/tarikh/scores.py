@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tarikh.arabic import tokenise
 from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_pages, sample_roles
 from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
+from tarikh.outlets import bare_name, same_outlet, words_of
 from tarikh.pages import read_pages
-from tarikh.roles import ROLES, Article, label_lines, outlet_words, read_article
-from tarikh.sources import UNKNOWN, identify_source, same_outlet, wire_names
+from tarikh.roles import ROLES, Article, label_lines, read_article
+from tarikh.sources import UNKNOWN, identify_source, wire_names
 from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table
 from tarikh.topics import article_topics, code_topics
@@ -55,7 +55,7 @@ def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, 
 
 
 def gold_roles() -> pd.DataFrame:
-    """Roles of the abstracts, read by hand: page_id, line (int64), role (gold), found (what label_lines says), split."""
+    """Roles of the abstracts: page_id, line (int64), role (read by hand), found (what label_lines says), split."""
     gold = sample_roles()
     pages = sample_pages().set_index("page_id")["text"]
     found = {(page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])}
@@ -74,7 +74,7 @@ def layout_roles() -> pd.DataFrame:
 
 
 def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
-    """Keep (headline, subheadline, body) against drop: pages, lines (int64), precision, recall, f1 and macro_f1 by split.
+    """Keep (headline, subheadline, body) against drop: pages, lines (int64), precision, recall, f1, macro_f1 by split.
 
     ``lines`` is what ``gold_roles`` or ``layout_roles`` gives. ``macro_f1`` is the mean F1 of the roles that have at
     least ten gold lines in the split.
@@ -107,12 +107,17 @@ def stressed_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame
     scores = {}
     for name, stress in STRESSES.items():
         stressed = [stress(page, random.Random(n)) for n, page in enumerate(pages)]
-        kept = [k for page in stressed for k in keep([text for _, text in page])]
+        kept = [k for page in stressed for k in _padded(keep([text for _, text in page]), len(page))]
         roles = [role for page in stressed for role, _ in page]
         marked = np.array([bool(role) for role in roles])
         wanted = np.array([role in KEEP for role in roles])
         scores[name] = float(_precision_recall_f1(np.array(kept)[marked], wanted[marked])[2])
     return scores
+
+
+def _padded(kept: Sequence[bool], length: int) -> list[bool]:
+    """``kept`` with False for the blank lines at the end of a page, which a text does not tell from its line end."""
+    return [*kept, *[False] * (length - len(kept))]
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------
@@ -122,9 +127,9 @@ def stressed_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame
 def found_sources() -> pd.DataFrame:
     """What ``identify_source`` says of each page of the collection, beside the gold of the index.
 
-    Columns: page_id, split, relevance, relevance_found, by_address and by_text (``right``, ``unknown`` or ``wrong``: the
-    outlet found with the page's address, and from its text alone), named (bool: a line outside the article, or a dateline
-    or credit, is or holds the outlet's name).
+    Columns: page_id, split, relevance, relevance_found, has_address (bool), by_address and by_text (``right``,
+    ``unknown`` or ``wrong``: the outlet found with the page's address, and from its text alone), named (bool: a line
+    outside the article, or a dateline or credit, holds the outlet's name).
     """
     index = sample_index()
     pages = sample_pages(with_url=True).set_index("page_id")
@@ -133,10 +138,9 @@ def found_sources() -> pd.DataFrame:
         text = pages.loc[row.page_id, "text"]
         bare, addressed = read_article(text), read_article(text, url=row.url or None)
         source, known = identify_source(bare), identify_source(addressed)
-        rows.append(
-            (row.page_id, row.split, row.relevance, source.relevance, bool(row.url))
-            + (_judged(known.outlet, row), _judged(source.outlet, row), _names_itself(bare, row.outlet))
-        )
+        grades = (row.relevance, source.relevance)
+        outlets = (_judged(known.outlet, row), _judged(source.outlet, row), _names_itself(bare, row.outlet))
+        rows.append((row.page_id, row.split, *grades, bool(row.url), *outlets))
     columns = ["page_id", "split", "relevance", "relevance_found", "has_address", "by_address", "by_text", "named"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -148,16 +152,18 @@ def _judged(found: str, row) -> str:
 
 
 def _names_itself(article: Article, outlet: str) -> bool:
-    name = " ".join(outlet_words(tokenise(outlet.partition("(")[0].partition(" via ")[0])))
+    name = " ".join(bare_name(words_of(outlet.partition("(")[0].partition(" via ")[0])))
     outside = [x.text for x in article.lines if x.role in ("furniture", "byline", "dateline", "source_credit", "stamp")]
-    texts = (f" {' '.join(t.key for t in tokenise(text))} " for text in (*outside, article.dateline or ""))
+    texts = (f" {' '.join(words_of(text))} " for text in (*outside, article.dateline or ""))
     agency = bool(wire_names(outlet))  # in a dateline or credit it names the wire, not the outlet
     return bool(name) and not agency and any(f" {name} " in text for text in texts)
 
 
 def source_scores(found: pd.DataFrame) -> pd.DataFrame:
-    """Outlets and relevance by split: with_address (n), right_or_unknown and right of those (shares), named (pages whose
-    text names the outlet, n), named_right (share), relevance_n, relevance_right (share).
+    """Outlets and relevance by split, shares of pages and their n.
+
+    Columns: split, with_address (n), right_or_unknown and right of those, named (n: pages whose text names the outlet),
+    named_right, graded (n: pages with a relevance read by hand), graded_right.
 
     ``found`` is what ``found_sources`` gives.
     """
@@ -165,11 +171,9 @@ def source_scores(found: pd.DataFrame) -> pd.DataFrame:
     for split, part in [("all", found), *found.groupby("split")]:
         address = part.loc[part["has_address"], "by_address"]
         named, graded = part[part["named"]], part[part["relevance"] != ""]
-        rows.append(
-            (split, len(address), (address != "wrong").mean(), (address == "right").mean())
-            + (len(named), (named["by_text"] == "right").mean())
-            + (len(graded), (graded["relevance"] == graded["relevance_found"]).mean())
-        )
+        addressed = (len(address), (address != "wrong").mean(), (address == "right").mean())
+        right = (graded["relevance"] == graded["relevance_found"]).mean()
+        rows.append((split, *addressed, len(named), (named["by_text"] == "right").mean(), len(graded), right))
     columns = ["split", "with_address", "right_or_unknown", "right", "named", "named_right", "graded", "graded_right"]
     return pd.DataFrame(rows, columns=columns)
 

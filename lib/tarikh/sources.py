@@ -7,23 +7,27 @@ on its own, with the words it was found in; ``unknown`` is an answer.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, key, tokenise
-from tarikh.roles import Article, outlet_forms, outlet_words
+from tarikh.outlets import AGGREGATOR, Words, bare_name, find_by_address, find_by_name, has_outlet_form, words_of
+from tarikh.roles import Article
 from tarikh.tables import read_table
 
 UNKNOWN = "unknown"
 _DOMAIN = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b")
-AGGREGATOR = "aggregator"
 # what a copyright sentence says beside the name: "all rights reserved to the site …, 2020"
 _RIGHTS = re.compile(
-    r"(?:جميع|كافة|كل)?\s*(?:حقوق\s)?(?:الحقوق|النشر|الطبع)\s*محفوظة|©|\d{4}|copyright|all rights reserved", re.I
+    r"(?:جميع|كافة|كل)?\s*(?:حقوق\s)?(?:الحقوق|النشر|الطبع)\s*محفوظة|©|\d{4}|copyright|all rights reserved",
+    re.IGNORECASE,
 )
+_PIECES = re.compile(r"[-–—_/|:()،.«»\"+]|(?<=\s)(?:ـ|من)(?=\s)")
+_NEAR = 3  # words after "agency" or "ally" in which Russia only says whose it is
+_OFTEN = 2  # mentions of Russia from which an article that opens with it is about both
+_REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
 
 
 @dataclass(frozen=True)
@@ -73,90 +77,40 @@ def _outlet(article: Article) -> tuple[dict | None, str]:
 
     An aggregator's address names no outlet: the section in the address does, or the page's own words.
     """
-    domains, names = _outlets()
     parts = urlsplit(article.url or "")
-    found = _by_domain(parts.hostname or "", parts.path, domains)
+    found = find_by_address(parts.hostname or "", parts.path)
     if found and found["mirror_of"] != AGGREGATOR:
         return found, f"address: {parts.hostname}"
     if article.outlet:
-        return names.get(_plain(article.outlet)), "given by the user"
+        return find_by_name(words_of(article.outlet)), "given by the user"
     for place, text in _naming_texts(article):
-        for name in _candidate_names(text):
-            whole = len(name) > 1 or place != "page" or name == outlet_words(tokenise(text))
-            if name in names and whole:
-                return names[name], f"{place}: {text.strip()}"
-        for domain in _DOMAIN.findall(text.lower()):
-            named = _by_domain(domain, "", domains)
-            if named and named["mirror_of"] != AGGREGATOR:
-                return named, f"{place}: {domain}"
+        if named := _named(place, text):
+            return named, f"{place}: {text.strip()}"
     for place, text in _naming_texts(article):
-        if name := _name_by_form(text, in_dateline=place == "dateline"):
-            return {"outlet_ar": name, "country": "", "group": "", "mirror_of": ""}, f"{place}: {text.strip()}"
+        for piece in _PIECES.split(text):
+            if has_outlet_form(words_of(piece)) and not wire_names(piece):
+                return {
+                    "outlet_ar": piece.strip(),
+                    "country": "",
+                    "group": "",
+                    "mirror_of": "",
+                }, f"{place}: {text.strip()}"
     return None, f"address: {found['outlet_ar']}, which carries other outlets' articles" if found else ""
 
 
-def _name_by_form(text: str, *, in_dateline: bool) -> str:
-    """The name of an outlet that the table does not know: "portal of …", "… News", or what stands beside a place.
+def _named(place: str, text: str) -> dict | None:
+    """The outlet that a short text names: as a whole, in a piece between dashes and slashes, or by a domain.
 
-    "" where the text has no such form.
+    Wires are no outlets here; one word names an outlet only where nothing else stands in a line of the page.
     """
-    forms = outlet_forms()
-    pieces = [p.strip() for p in _PIECES.split(text) if p.strip()]
-    for piece in pieces:
-        words = tuple(t.key for t in tokenise(piece))
-        begins = words[:1] in forms["start"]
-        ends = words[-1:] in forms["end"] or words[-2:] in forms["end"]
-        if 2 <= len(words) <= 4 and (begins or ends) and not wire_names(piece):
-            return piece
-    return ""
-
-
-@cache
-def _outlets() -> tuple[dict[str, dict], dict[tuple[str, ...], dict]]:
-    """Rows of the table outlets by domain and by name; a name that outlets of several countries bear has no country."""
-    rows = [row | {"outlet_ar": row["outlet_ar"].partition("|")[0].strip(), "names": row["outlet_ar"]}
-            for row in read_table("outlets").to_dict("records")]  # fmt: skip
-    bearers: dict[tuple[str, ...], list[dict]] = defaultdict(list)
-    for row in rows:
-        for name in (*re.split(r"[()|]", row["names"]), row["outlet_en"].partition("(")[0]):
-            if outlet_words(tokenise(name)) and row["mirror_of"] != AGGREGATOR:
-                bearers[outlet_words(tokenise(name))].append(row)
-    return {row["domain"]: row for row in rows}, {name: _one_of(found) for name, found in bearers.items()}
-
-
-def _one_of(rows: Sequence[dict]) -> dict:
-    """The row that a name means: the original before its mirrors; without country where countries differ."""
-    first = min(rows, key=lambda row: row["mirror_of"] != "")
-    if len({row["country"] for row in rows if row["country"]}) < 2:
-        return first
-    return first | {"outlet_ar": first["outlet_ar"].partition("(")[0].strip(), "country": "", "group": "", "domain": ""}
-
-
-def _by_domain(host: str, path: str, domains: dict[str, dict]) -> dict | None:
-    """The row of a host, of a section of it (``masress.com/shorouk``), or of the domain that it belongs to."""
-    labels = host.removeprefix("www.").split(".")
-    hosts = [".".join(labels[i:]) for i in range(len(labels) - 1)] if "" not in labels else []
-    section = path.strip("/").partition("/")[0]
-    return next((domains[d] for h in hosts for d in (f"{h}/{section}", h) if d in domains), None)
-
-
-def same_outlet(one: str, other: str, host: str = "") -> bool:
-    """Whether two names mean one outlet: alike but for "newspaper", a place in brackets, or as other names of a row.
-
-    ``host`` is where both were found, if anywhere: the domain itself, and every name of its row, is a name too.
-    """
-    domains, names = _outlets()
-    row = _by_domain(host, "", domains)
-    own = row and {_plain(name) for name in (*re.split(r"[()|]", row["names"]), row["outlet_en"], row["domain"])}
-    both = {_plain(one), _plain(other)}
-    if len(both) == 1 or (own and both <= own):
-        return True
-    rows = [names.get(_plain(name)) for name in (one, other)]
-    return rows[0] is not None and rows[0] is rows[1]
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    return outlet_words(tokenise(name.partition("(")[0].partition(" via ")[0]))
+    for piece in (text, *_PIECES.split(text)):
+        words = words_of(piece)
+        whole = len(words) > 1 or place != "page" or words == words_of(text)
+        named = whole and not {words, bare_name(words)} & _no_names() and not wire_names(piece)
+        if named and (row := find_by_name(words)):
+            return row
+    rows = (find_by_address(domain) for domain in _DOMAIN.findall(text.lower()))
+    return next((row for row in rows if row and row["mirror_of"] != AGGREGATOR), None)
 
 
 def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
@@ -177,14 +131,12 @@ def _naming_texts(article: Article) -> Iterator[tuple[str, str]]:
             yield "page", line.text
 
 
-def _candidate_names(text: str) -> Iterator[tuple[str, ...]]:
-    """What in a short text may name an outlet: the whole, and its pieces between dashes and slashes, wires left out."""
-    for piece in (text, *_PIECES.split(text)):
-        tokens = tokenise(piece)
-        if tokens and not _wire_hits(tokens):
-            words = outlet_words(tokens)
-            yield words
-            yield tuple(w for w in words if not w.isdigit())
+@cache
+def _no_names() -> frozenset[Words]:
+    """Labels and cities, though outlets are called so too: "The Source", "Cairo"."""
+    table = read_table("furniture")
+    cells = table.loc[table["where"].isin(["label", "place"]), "pattern"]
+    return frozenset(tuple(key(p).split()) for cell in cells for p in alternatives(cell))
 
 
 # ---------------------------------------------------------------- wire and sources quoted
@@ -245,7 +197,7 @@ def _sides() -> Patterns:
 
 def _sides_in(text: str) -> list[str]:
     """The sides that a text names, a name each; the longest name wins, so that White Russia is not Russia."""
-    hits, attribute = _longest(_sides().find(tokenise(text))), -_NEAR
+    hits, attribute = _longest(_sides().find(tokenise(text))), -_NEAR - 1
     named = []
     for hit in hits:
         if hit.id == "attribute":

@@ -1,4 +1,4 @@
-"""Pages made harder on purpose: how far roles are still found when full stops, line breaks or headlines are not as hoped.
+"""Pages made harder on purpose: how far roles are found when full stops, line breaks or headlines are not as hoped.
 
 A page is a list of (role, line); each stress takes one and a seeded random stream and gives another. What is put in
 between stands in no rule table.
@@ -22,7 +22,7 @@ _INSERTS = (
     "لا تنس تفعيل الجرس",
     "بالفيديو.. لحظة وصول الوفد",
     "صور من الحدث",
-    "الصفحة التالية",
+    "عودة إلى الملف الرئيسي",
 )
 
 
