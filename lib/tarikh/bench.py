@@ -21,11 +21,12 @@ import numpy as np
 import pandas as pd
 
 from tarikh.arabic import alternatives, fold
-from tarikh.collection import sample_index, sample_pages
+from tarikh.collection import sample_index, sample_layouts, sample_lines, sample_pages
 from tarikh.dating import date_article
 from tarikh.pages import read_pages
 from tarikh.roles import label_lines, read_article
-from tarikh.scores import KEEP, gold_roles, role_scores
+from tarikh.scores import KEEP, keep_f1, role_scores
+from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table
 
 READ_ON = datetime(2026, 11, 21)  # the day from which peers reckon "yesterday"; fixed, so that quality is too
@@ -36,6 +37,12 @@ characters that jusText wants: see it with lengths halved. The peers made for HT
 """
 
 
+_STORED = Path(__file__).resolve().parent / "sample" / "role_bench.csv"
+_PAGES = {
+    "abstracts": "abstracts, test outlets",
+    "layouts": "pages laid out as real ones, test outlets, as they stand and under stress (F1)",
+    "real": "five real pages",
+}
 _stoplist = cache(lambda: import_module("justext").get_stoplist("Arabic"))
 
 
@@ -46,6 +53,18 @@ def _trafilatura(lines: Sequence[str]) -> list[bool]:
 def _justext(lines: Sequence[str], **lengths: int) -> list[bool]:
     found = import_module("justext").justext(_html(lines), _stoplist(), **lengths)
     return _survivors(lines, (paragraph.text for paragraph in found if not paragraph.is_boilerplate))
+
+
+def _goose(lines: Sequence[str]) -> list[bool]:
+    article = _goose_reader().extract(raw_html=_html(lines))
+    return _survivors(lines, article.cleaned_text.splitlines())
+
+
+@cache
+def _goose_reader() -> object:
+    arabic = import_module("goose3.text").StopWordsArabic
+    settings = {"stopwords_class": arabic, "use_meta_language": False, "target_language": "ar"}
+    return import_module("goose3").Goose(settings)
 
 
 def _html(lines: Iterable[str]) -> str:
@@ -93,6 +112,7 @@ ROLE_METHODS: dict[str, Callable] = {  # a page's lines in; out: which of them t
     "trafilatura": _trafilatura,
     "jusText": _justext,
     "jusText, lengths halved": partial(_justext, length_low=35, length_high=100),
+    "goose3": _goose,
     "line ends in . ! ؟": lambda lines: [line.rstrip().endswith((".", "!", "؟")) for line in lines],
     "keep everything": lambda lines: [True] * len(lines),
 }
@@ -106,23 +126,66 @@ DATE_METHODS: dict[str, Callable] = {  # a page's id and text in; out: a day, or
 }
 
 
-def role_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Keep (headline, subheadline, body) against drop: method, pages, n (lines), precision, recall, f1, speed, note.
+def role_bench(lines: pd.DataFrame, *, stress: bool = False) -> pd.DataFrame:
+    """Keep (headline, subheadline, body) against drop: method, n (lines), precision, recall, f1, speed, note.
 
-    ``pages`` has page_id and text, ``gold`` page_id, line, role and split; without them, the embedded collection.
-    ``pages`` of the result is "all" or "test" (outlets); ``speed`` is relative to trafilatura.
+    ``lines`` is what ``sample_lines`` or ``sample_layouts`` gives. ``speed`` is relative to trafilatura. With
+    ``stress`` also the F1 of the pages under each stress of ``tarikh.stress``.
     """
-    gold = gold_roles() if gold is None else gold
-    texts = (sample_pages() if pages is None else pages).set_index("page_id")["text"]
-    lines = {page: [x.text.rstrip("\r\n") for x in label_lines(texts[page])] for page in sorted(set(gold["page_id"]))}
-    keys, runs = list(zip(gold["page_id"], gold["line"], strict=True)), []
+    pages = [(list(page["text"]),) for _, page in lines.groupby("page_id", sort=False)]
+    marked, runs = (lines["role"] != "").to_numpy(), []
     for name, method in ROLE_METHODS.items():
-        answers, speed, note = _run(method, [(page,) for page in lines.values()])
-        kept = {(page, n): k for page, a in zip(lines, answers, strict=True) for n, k in enumerate(a or (), 1)}
-        scores = role_scores(gold.assign(found=["body" if kept.get(key) else "furniture" for key in keys]))
-        scores = scores.drop(columns="pages").rename(columns={"split": "pages", "lines": "n"})
-        runs.append(scores[scores["pages"].isin(["all", "test"])].assign(method=name, speed=speed, note=note))
-    return _finished(runs, ["precision", "recall", "f1"], "trafilatura")
+        answers, speed, note = _run(method, pages)
+        kept = [k for (page,), answer in zip(pages, answers, strict=True) for k in answer or [False] * len(page)]
+        found = np.where(kept, "body", "furniture")[marked]
+        scores = role_scores(lines[marked].assign(found=found, split="")).iloc[0][
+            ["lines", "precision", "recall", "f1"]
+        ]
+        stressed = keep_f1(method, lines) if stress and note != "not installed" else {}
+        stressed.pop("none", None)
+        row = {"n": int(scores["lines"]), **scores.drop("lines"), **stressed}
+        runs.append(pd.DataFrame([row]).assign(method=name, speed=speed, note=note))
+    quality = ["precision", "recall", "f1", *(STRESSES if stress else ())]
+    return _finished(runs, quality, "trafilatura")
+
+
+def role_tables(reference: Path | None = None) -> dict[str, pd.DataFrame]:
+    """``role_bench`` of the abstracts and of the layouts, test outlets alone, the latter under stress; and, where the
+    folder ``reference`` is given, of the five real pages in it (``pages/*.txt``, ``roles.csv``).
+    """
+    abstracts, layouts = (lines[lines["split"] == "test"] for lines in (sample_lines(), sample_layouts()))
+    tables = {"abstracts": role_bench(abstracts), "layouts": role_bench(layouts, stress=True)}
+    return tables | ({"real": role_bench(reference_lines(reference))} if reference else {})
+
+
+def reference_lines(folder: Path) -> pd.DataFrame:
+    """The lines of the five real pages, as ``sample_lines`` gives those of the collection."""
+    gold = read_csv(folder / "roles.csv").astype({"line": "int64"}).set_index(["page", "line"])["role"]
+    pages = read_pages(folder / "pages").set_index("page_id")["text"]
+    rows = [
+        (page, "", n, gold.get((page, n), ""), line)
+        for page, text in pages.items()
+        for n, line in enumerate(text.removesuffix("\n").split("\n"), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["page_id", "split", "line", "role", "text"])
+
+
+def stored_bench() -> pd.DataFrame:
+    """What ``run.py bench`` stored when it last ran: method, F1 by pages and stress, speed in that run; all str."""
+    return read_csv(_STORED).reset_index(drop=True)
+
+
+def store_bench(tables: dict[str, pd.DataFrame]) -> None:
+    """Store one row a method; F1 of the real pages stay as they were where these pages are not at hand."""
+    table = tables["layouts"].set_index("method")
+    columns = {"abstracts": tables["abstracts"].set_index("method")["f1"], "layouts": table["f1"]}
+    if "real" in tables:
+        columns["real"] = tables["real"].set_index("method")["f1"]
+    else:
+        columns["real"] = stored_bench().set_index("method")["real"].astype(float)
+    scores = pd.DataFrame(columns | {name: table[name] for name in STRESSES}).reindex(table.index)
+    out = scores.round(3).astype("str").assign(speed=tables["abstracts"].set_index("method")["speed"])
+    out.reset_index().to_csv(_STORED, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def date_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -144,11 +207,10 @@ def date_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = No
     return _finished(runs, ["answered", "exact", "within_1", "year_wrong"], "dateparser, first full date")
 
 
-def reference_bench(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both tables for the real pages in ``folder`` (``pages/*.txt``, ``roles.csv``, ``dates.csv``)."""
-    roles, dates = (read_csv(folder / name).rename(columns={"page": "page_id"}) for name in ("roles.csv", "dates.csv"))
-    roles, dates = roles.astype({"line": "int64"}).assign(split=""), dates.assign(split="", gold_from_url="")
-    return role_bench(read_pages(folder / "pages"), roles), date_bench(read_pages(folder / "pages"), dates)
+def reference_dates(folder: Path) -> pd.DataFrame:
+    """``date_bench`` of the five real pages in ``folder`` (``pages/*.txt``, ``dates.csv``)."""
+    dates = read_csv(folder / "dates.csv").rename(columns={"page": "page_id"}).assign(split="", gold_from_url="")
+    return date_bench(read_pages(folder / "pages"), dates)
 
 
 def _date_scores(error: pd.Series) -> dict[str, float]:
@@ -176,10 +238,12 @@ def _timed(method: Callable, page: tuple) -> tuple[object, float]:
 
 
 def _finished(runs: Sequence[pd.DataFrame], quality: list[str], base: str) -> pd.DataFrame:
-    table = pd.concat(runs).sort_values("pages", kind="stable", ignore_index=True)
+    table = pd.concat(runs, ignore_index=True)
+    if "pages" in table:
+        table = table.sort_values("pages", kind="stable", ignore_index=True)
     table.loc[table["note"] == "not installed", quality] = np.nan
     table["speed"] = (table["speed"] / table.loc[table["method"] == base, "speed"].iloc[0]).round(2)
-    return table[["method", "pages", "n", *quality, "speed", "note"]]
+    return table[["method", *(["pages"] if "pages" in table else []), "n", *quality, "speed", "note"]]
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -189,11 +253,16 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def main() -> None:
-    """Print both tables for the embedded collection and, where TARIKH_SHARED is set, for the five real pages."""
-    tables = {"embedded collection": (role_bench(), date_bench())}
-    if os.environ.get("TARIKH_SHARED"):
-        tables["five real pages"] = reference_bench(Path(os.environ["TARIKH_SHARED"]) / "reference")
-    for what, (roles, dates) in tables.items():
-        print(f"\nLine roles, keep against drop: {what}\n\n{markdown(roles)}")
-        print(f"\nPublication day, address hidden: {what}\n\n{markdown(dates)}")
+    """Print the tables and store that of roles; the five real pages are among them where TARIKH_SHARED is set."""
+    shared = os.environ.get("TARIKH_SHARED")
+    reference = Path(shared) / "reference" if shared else None
+    roles = role_tables(reference)
+    dates = {"embedded collection": date_bench()} | (
+        {"five real pages": reference_dates(reference)} if reference else {}
+    )
+    for what, table in roles.items():
+        print(f"\nLine roles, keep against drop: {_PAGES[what]}\n\n{markdown(table)}")
+    for what, table in dates.items():
+        print(f"\nPublication day, address hidden: {what}\n\n{markdown(table)}")
     print(NOTE)
+    store_bench(roles)

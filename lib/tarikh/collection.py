@@ -97,11 +97,24 @@ def sample_roles() -> pd.DataFrame:
     return _table("roles").astype({"line": "int64"})
 
 
-def sample_layouts() -> pd.DataFrame:
-    """Invented articles on pages laid out as those of real outlets: page_id, domain, split, line (int64), role, text.
+def sample_lines() -> pd.DataFrame:
+    """The lines of the pages whose roles were read by hand: page_id, split, line (int64), role, text.
 
     A row a line, blank lines too (without a role): the lines joined with ``\\n`` are the page.
     """
+    roles, pages = sample_roles(), sample_pages().set_index("page_id")["text"]
+    split = sample_index().set_index("page_id")["split"]
+    given = dict(zip(zip(roles["page_id"], roles["line"], strict=True), roles["role"], strict=True))
+    rows = [
+        (page, split[page], n, given.get((page, n), ""), text)
+        for page in roles["page_id"].unique()
+        for n, text in enumerate(pages[page].removesuffix("\n").split("\n"), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["page_id", "split", "line", "role", "text"])
+
+
+def sample_layouts() -> pd.DataFrame:
+    """The same for invented articles on pages laid out as those of real outlets, furniture and all; and domain."""
     with (_FOLDER / "layouts.csv").open(encoding="utf-8", newline="") as file:
         return pd.read_csv(file, dtype="str", keep_default_na=False).astype({"line": "int64"})
 

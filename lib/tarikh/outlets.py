@@ -25,24 +25,28 @@ def bare_name(words: Words) -> Words:
     >>> bare_name(words_of("بوابة الفجر الإلكترونية"))
     ('الفجر',)
     """
-    start, _, online = _forms()
-    bare = words[1:] if len(words) > 1 and words[:1] in start else words
-    while bare != words and len(bare) > 1 and bare[-1:] in online:
+    bare = words[1:] if len(words) > 1 and words[:1] in _form("portal") | _form("app") else words
+    while bare != words and len(bare) > 1 and bare[-1:] in _form("online"):
         bare = bare[:-1]
     return bare
 
 
 def has_outlet_form(words: Words) -> bool:
     """Whether words read as an outlet's name whatever the table knows: "portal of …", "… News"."""
-    start, end, online = _forms()
-    ends = {words[-1:], words[-2:]} & (end | online)
-    return 2 <= len(words) <= 4 and (words[:1] in start or bool(ends))
+    ends = {words[-1:], words[-2:]} & (_form("news") | _form("online"))
+    return 2 <= len(words) <= 4 and (words[:1] in _form("portal") or bool(ends))
+
+
+def names_app(words: Words) -> bool:
+    """Whether words speak of an outlet's application for telephones."""
+    return words[:1] in _form("app")
 
 
 @cache
-def _forms() -> tuple[frozenset[Words], frozenset[Words], frozenset[Words]]:
+def _form(row: str) -> frozenset[Words]:
+    """The words of a row of ``outlet_words``, folded."""
     table = read_table("outlet_words").set_index("id")["pattern"]
-    return tuple(frozenset(tuple(key(p).split()) for p in alternatives(table[i])) for i in ("portal", "news", "online"))
+    return frozenset(tuple(key(pattern).split()) for pattern in alternatives(table[row]))
 
 
 @cache

@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, stems, tokenise
-from tarikh.outlets import find_by_name
+from tarikh.outlets import find_by_name, names_app
 from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
@@ -729,7 +729,7 @@ def _inside_run(run: Sequence[_Unit], names: frozenset[str], without_stops: bool
             continue
         pair = any(u is not None and id(u) in open_ and u.words <= SHORT for u in (before, after))
         titles = after is not None and after.role == "caption" and unit.words <= SHORT
-        named = unit.words >= 3 and unit.key in names
+        named = unit.words >= 3 and unit.key in names and any(t.key.startswith(_OFFICES) for t in unit.tokens)
         short = unit.words <= HEADING or _QUESTION.search(unit.text)
         if cut or _is_insert(unit, rules):
             unit.decide("furniture", "insert between paragraphs")
@@ -885,7 +885,8 @@ def _same_as(units: Sequence[_Unit], headline: int | None, unit: _Unit) -> bool:
 
 def _names_outlet(unit: _Unit) -> bool:
     """Whether the line is an outlet's name and nothing else."""
-    return "©" not in unit.text and find_by_name(tuple(t.key for t in unit.tokens)) is not None
+    words = tuple(t.key for t in unit.tokens)
+    return "©" not in unit.text and not names_app(words) and find_by_name(words) is not None
 
 
 def _is_agency_tail(unit: _Unit, rules: _Rules) -> bool:

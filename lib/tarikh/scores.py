@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_pages, sample_roles
+from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_lines, sample_pages
 from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
 from tarikh.outlets import bare_name, same_outlet, words_of
@@ -55,22 +55,21 @@ def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, 
 
 
 def gold_roles() -> pd.DataFrame:
-    """Roles of the abstracts: page_id, line (int64), role (read by hand), found (what label_lines says), split."""
-    gold = sample_roles()
-    pages = sample_pages().set_index("page_id")["text"]
-    found = {(page, line.n): line.role for page in gold["page_id"].unique() for line in label_lines(pages[page])}
-    keys = list(zip(gold["page_id"], gold["line"], strict=True))
-    gold["found"] = pd.Series([found[k] for k in keys], index=gold.index, dtype="str")
-    return gold.merge(sample_index()[["page_id", "split"]], on="page_id")
+    """Roles of the abstracts: page_id, split, line (int64), role (by hand), text, found (what label_lines says)."""
+    return _found_roles(sample_lines())
 
 
 def layout_roles() -> pd.DataFrame:
-    """The same columns for the pages that are laid out as those of real outlets, furniture and all."""
-    lines = sample_layouts()
+    """The same for the pages laid out as those of real outlets; and domain."""
+    return _found_roles(sample_layouts())
+
+
+def _found_roles(lines: pd.DataFrame) -> pd.DataFrame:
     text = lines.groupby("page_id")["text"].agg("\n".join)
     found = {(page, line.n): line.role for page, page_text in text.items() for line in label_lines(page_text)}
     gold = lines[lines["role"] != ""].reset_index(drop=True)
-    return gold.assign(found=[found[k] for k in zip(gold["page_id"], gold["line"], strict=True)])
+    keys = zip(gold["page_id"], gold["line"], strict=True)
+    return gold.assign(found=pd.Series([found[k] for k in keys], index=gold.index, dtype="str"))
 
 
 def role_scores(lines: pd.DataFrame) -> pd.DataFrame:
@@ -98,20 +97,19 @@ def scores_by_role(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["role", "gold", "found", "precision", "recall", "f1"])
 
 
-def stressed_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame) -> dict[str, float]:
-    """F1 of keep against drop under each stress, by name, over the pages of ``lines`` (what ``layout_roles`` gives).
+def keep_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame) -> dict[str, float]:
+    """F1 of keep against drop as the pages stand (``none``) and under each stress, by name.
 
-    ``keep`` gets a page's lines and says which of them to keep.
+    ``lines`` is what ``sample_lines`` or ``sample_layouts`` gives; ``keep`` gets a page's lines and says which to keep.
     """
     pages = [list(zip(p["role"], p["text"], strict=True)) for _, p in lines.groupby("page_id", sort=True)]
     scores = {}
-    for name, stress in STRESSES.items():
+    for name, stress in {"none": lambda page, stream: page, **STRESSES}.items():
         stressed = [stress(page, random.Random(n)) for n, page in enumerate(pages)]
-        kept = [k for page in stressed for k in _padded(keep([text for _, text in page]), len(page))]
-        roles = [role for page in stressed for role, _ in page]
-        marked = np.array([bool(role) for role in roles])
-        wanted = np.array([role in KEEP for role in roles])
-        scores[name] = float(_precision_recall_f1(np.array(kept)[marked], wanted[marked])[2])
+        kept = np.array([k for page in stressed for k in _padded(keep([text for _, text in page]), len(page))])
+        roles = np.array([role for page in stressed for role, _ in page])
+        marked = roles != ""
+        scores[name] = float(_precision_recall_f1(kept[marked], np.isin(roles[marked], KEEP))[2])
     return scores
 
 
