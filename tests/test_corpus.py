@@ -18,7 +18,8 @@ from tarikh.corpus import (
     process_pages,
     story_groups,
 )
-from tarikh.tables import read_table
+from tarikh.study import Study
+from tarikh.tables import TableError, read_table
 
 FEW = ["h014", "h194", "r000", "r002", "r004"]
 
@@ -132,3 +133,24 @@ def test_page_id_and_text_are_enough():
     pages = pd.DataFrame({"page_id": ["a"], "text": ["وصل الوفد إلى مينسك اليوم الاثنين 24 أغسطس 2020."]})
     articles = build_corpus(pages, workers=1, progress=False).articles
     assert articles["published"].tolist() == [pd.Timestamp("2020-08-24")]
+
+
+def test_a_furniture_table_of_ones_own_acts_and_a_mistake_in_it_is_told(tmp_path):
+    text = "احصل على بطاقة القارئ الذهبية من مكتب الصحيفة في مينسك قبل نهاية الشهر.\n"
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    own = read_table("furniture").iloc[[0]].assign(id="mine", pattern="بطاقة القارئ الذهبية", where="inside")
+    own.to_csv(tmp_path / "furniture.csv", index=False, encoding="utf-8")
+    study = Study.of(str(tmp_path), None)
+    assert study.corpus.lines["role"].tolist() == ["furniture"] and len(study.pages) == 1
+    own.drop(columns="pattern").to_csv(tmp_path / "furniture.csv", index=False, encoding="utf-8")
+    with pytest.raises(TableError, match=r"furniture\.csv.*pattern"):
+        Study.of(str(tmp_path), None)
+
+
+def test_a_chain_of_stories_is_one_story_whatever_the_order():
+    words = [f"كلمة{n}" for n in range(400)]
+    texts = {"c": words[:200], "a": words[60:260], "b": words[120:320], "d": words[330:]}
+    paragraphs = pd.DataFrame(
+        [(i, "body", " ".join(t)) for i, t in texts.items()], columns=["article_id", "role", "text"]
+    )
+    assert story_groups(paragraphs, pd.Series(list(texts))) == ["a", "a", "a", "d"]

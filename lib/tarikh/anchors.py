@@ -483,9 +483,6 @@ def _office_mentions(passages: Sequence[_Passage]) -> Iterator[Mention]:
             yield passage.mention(kind, says, row.id, span, passage.quote(span), f"{person} ({row.office})")
 
 
-_APART = {"مع", "الي", "من", "عن", "نظيره", "نظيرها", "ونظيره"}  # a name after these is not the holder's
-
-
 def _beside(words: Sequence[Span], span: Span) -> bool:
     return any(span[0] <= first <= span[1] + 2 for first, _ in words)
 
@@ -496,8 +493,8 @@ def _holders(passage: _Passage) -> dict[str, list[tuple[object, Span, int]]]:
     for row, slots, _ in _offices().find(passage.tokens):
         for office in slots[0]:
             for name in slots[-1]:
-                between = {token.key for token in passage.tokens[office[1] + 1 : name[0]]}
-                if 0 <= name[0] - office[1] <= OFFICE_REACH and not between & _APART:
+                apart = any(office[1] < first < name[0] for first, _ in passage.words["apart"])
+                if 0 <= name[0] - office[1] <= OFFICE_REACH and not apart:
                     span = office[0], name[1]
                     holders[row.person].append((row, span, office[1] - office[0]))
     return holders

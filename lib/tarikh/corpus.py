@@ -12,11 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from tqdm import tqdm
 
 from tarikh.arabic import has_arabic, tokenise
@@ -29,6 +32,7 @@ CHUNK = 50  # pages a worker takes at once
 PARALLEL_FROM = 200  # pages from which starting worker processes pays
 KEPT_MASS = 1e-5  # a month with less of an article's posterior is left out
 _SHINGLE, _SKETCH = 3, 16
+_NEAR = 20  # earlier bodies with the same mark that a body is compared with
 _SAME_STORY, _CONTAINED = 0.5, 0.8
 RELEVANT = ("bilateral", "belarus")
 STUDY = (pd.Timestamp("2014-01-01"), pd.Timestamp("2023-12-31"))
@@ -119,11 +123,11 @@ def _steps(articles: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
     ]
 
 
-def process_pages(pages: pd.DataFrame) -> pd.DataFrame:
+def process_pages(pages: pd.DataFrame, *, furniture: Path | None = None) -> pd.DataFrame:
     """One row an article for one row a page, with the parts of each article as JSON; pure, so any engine maps it.
 
-    ``pages`` has the columns of ``read_pages``; ``page_id`` and ``text`` are enough. A page that fails keeps its row,
-    with the reason in ``problem``.
+    ``pages`` has the columns of ``read_pages``; ``page_id`` and ``text`` are enough. ``furniture`` is a CSV of the
+    user's own with further phrases. A page that fails keeps its row, with the reason in ``problem``.
     """
     unknown = {
         "url": "",
@@ -134,16 +138,16 @@ def process_pages(pages: pd.DataFrame) -> pd.DataFrame:
         "meta_date": pd.NaT,
     }
     return pd.DataFrame(
-        [_process(unknown | {"source_file": page["page_id"]} | page) for page in pages.to_dict("records")]
+        [_process(unknown | {"source_file": page["page_id"]} | page, furniture) for page in pages.to_dict("records")]
     )
 
 
-def _process(page: dict) -> dict:
+def _process(page: dict, furniture: Path | None) -> dict:
     row = {"article_id": page["page_id"], "source_file": page["source_file"], "url": page["url"]}
     if page["problem"]:
         return _failed(row, page["problem"])
     try:
-        article = page_article(page)
+        article = page_article(page, furniture)
         dating = date_article(article)
     except Exception as error:  # one page must not end the run; its row says what happened
         return _failed(row, f"{page['source_file']}: {type(error).__name__}: {error}")
@@ -151,12 +155,12 @@ def _process(page: dict) -> dict:
     return row | _described(article) | _dated(dating) | _parts(article, dating) | {"problem": problem}
 
 
-def page_article(page: Mapping) -> Article:
+def page_article(page: Mapping, furniture: Path | None = None) -> Article:
     """The article of one page, a row of ``read_pages``, with all that is known of it beside its text."""
     return read_article(
         page["text"], page_id=page["page_id"], url=page["url"] or None, outlet=page["outlet"] or None,
         fetched=_date(page["fetched"]), published_given=_date(page["published_given"]),
-        meta_date=_date(page["meta_date"]),
+        meta_date=_date(page["meta_date"]), extra=furniture,
     )  # fmt: skip
 
 
@@ -225,24 +229,29 @@ def build_corpus(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: bool = True,
+    furniture: Path | None = None,
 ) -> Corpus:
     """Read, date and describe every page: pages (columns of ``read_pages``) in, the five tables out.
 
     ``workers`` processes share the work (by default one for small collections, else all cores); ``executor`` is
-    any object with ``map``. The same pages in any order give the same tables.
+    any object with ``map``. ``furniture`` is a CSV of the user's own with the columns of the table ``furniture``, whose
+    rows come first; raises TableError where it cannot be used. The same pages in any order give the same tables.
     """
+    if furniture is not None:
+        read_table("furniture", furniture)  # a mistake in it is told before the work begins
+    work = partial(process_pages, furniture=furniture)
     pages = pages.sort_values("page_id", kind="stable")
     chunks = [pages.iloc[i : i + CHUNK] for i in range(0, len(pages), CHUNK)]
     if executor is None and workers != 1 and (workers or len(pages) >= PARALLEL_FROM):
         with ProcessPoolExecutor(workers) as pool:
-            done = _map(pool.map, chunks, progress)
+            done = _map(partial(pool.map, work), chunks, progress)
     else:
-        done = _map(executor.map if executor else map, chunks, progress)
+        done = _map(partial(executor.map if executor else map, work), chunks, progress)
     return _assembled(pd.concat(done, ignore_index=True) if done else pd.DataFrame())
 
 
 def _map(mapper, chunks: Sequence[pd.DataFrame], progress: bool) -> list[pd.DataFrame]:
-    bar = tqdm(mapper(process_pages, chunks), total=len(chunks), unit="chunk", disable=not progress, desc="pages")
+    bar = tqdm(mapper(chunks), total=len(chunks), unit="chunk", disable=not progress, desc="pages")
     return list(bar)
 
 
@@ -285,13 +294,17 @@ def story_groups(paragraphs: pd.DataFrame, article_ids: pd.Series) -> list[str]:
     for article, marks in shingles.items():
         for mark in sorted(marks)[:_SKETCH]:
             buckets[mark].append(article)
-    story = {a: a for a in article_ids}
-    for members in buckets.values():
-        for other in members[1:]:
-            if story[other] != story[members[0]] and _same_story(shingles[members[0]], shingles[other]):
-                old, new = sorted((story[other], story[members[0]]), reverse=True)
-                story = {a: new if s == old else s for a, s in story.items()}
-    return [story[a] for a in article_ids]
+    pairs = {(b, a) for found in buckets.values() for i, a in enumerate(found) for b in found[max(0, i - _NEAR) : i]}
+    same = [pair for pair in sorted(pairs) if _same_story(*(shingles[a] for a in pair))]
+    ids = sorted(article_ids)
+    place = {a: i for i, a in enumerate(ids)}
+    rows, columns = ([place[pair[side]] for pair in same] for side in (0, 1))
+    links = coo_array((np.ones(len(same)), (rows, columns)), shape=(len(ids), len(ids)))
+    _, group = connected_components(links, directed=False)
+    first: dict[int, str] = {}
+    for article, number in zip(ids, group, strict=True):
+        first.setdefault(number, article)
+    return [first[group[place[a]]] for a in article_ids]
 
 
 def _shingles(text: str) -> set[int]:

@@ -26,6 +26,7 @@ COLUMNS = (
     *("source_file", "encoding", "problem"),
 )
 SIDECAR = ("file", "url", "outlet", "fetched", "published", "note")
+OWN_TABLES = ("pages.csv", "furniture.csv")  # what a user puts beside the pages
 _TEXT = {".txt", ".text", ""}
 _HTML = {".html", ".htm"}
 _TABLES = {".jsonl", ".ndjson", ".csv", ".parquet"}
@@ -73,7 +74,7 @@ def read_pages(path: Path | str) -> pd.DataFrame:
 
 def _is_wanted(file: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
-    return not hidden and file.name != "pages.csv" and file.stem.upper() not in _NOT_PAGES
+    return not hidden and file.name not in OWN_TABLES and file.stem.upper() not in _NOT_PAGES
 
 
 def _frame(rows: list[dict]) -> pd.DataFrame:

@@ -59,21 +59,25 @@ class Study:
     corpus: Corpus
     collection: Mapping[str, str]
     out: Path | None
+    furniture: Path | None = None
 
     @classmethod
     def of(cls, folder: str | None, out: str | None) -> Study:
         """Read and process the pages in ``folder``; without one, the abstracts of the five reference pages.
 
-        A ``pages.csv`` in ``folder`` corrects address, outlet, day of fetching and date of publication. Raises
-        FileNotFoundError, naming it, when the folder does not exist.
+        A ``pages.csv`` in ``folder`` corrects address, outlet, day of fetching and date of publication, and a
+        ``furniture.csv`` adds phrases to the table of that name. Raises FileNotFoundError, naming it, when the folder
+        does not exist, and TableError when one of these tables cannot be used.
         """
+        own = Path(folder or "") / "furniture.csv"
+        furniture = own if folder and own.is_file() else None
         if folder:
             pages = read_pages(folder)
         else:
             pages = sample_pages()
             pages = pages[pages["page_id"].str.fullmatch(r"r\d+")].reset_index(drop=True)
-        corpus = build_corpus(pages, progress=False)
-        return cls(pages, corpus, _YOURS if folder else SAMPLE, Path(out) if out else None)
+        corpus = build_corpus(pages, progress=False, furniture=furniture)
+        return cls(pages, corpus, _YOURS if folder else SAMPLE, Path(out) if out else None, furniture)
 
     @cached_property
     def used(self) -> Corpus:
@@ -226,7 +230,7 @@ class Study:
         return articles[(articles["problem"] == "") & (articles["n_paragraphs"] > 0)]
 
     def _dating(self, article_id: str) -> Dating:
-        return date_article(page_article(self.pages[self.pages["page_id"] == article_id].iloc[0]))
+        return date_article(page_article(self.pages[self.pages["page_id"] == article_id].iloc[0], self.furniture))
 
     def _codes_of(self, corpus: Corpus) -> pd.DataFrame:
         """The rows of ``codes`` on the articles of ``corpus``, a part of the whole: no text is coded twice."""
