@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ from tarikh.outlets import find_by_name, names_app
 from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
+REPORTS = "begins with a verb of reporting"
 GOES_ON = "goes on from a sentence before"
 LISTING = "one of many articles on a page that lists them"
 LISTED = 3  # entries with a date each from which a page is a listing
@@ -36,10 +37,12 @@ ROLES = (
     *("byline", "stamp", "clock", "source_credit", "furniture"),
 )
 HEADING = 5  # words up to which a line between paragraphs is a heading, whatever its words
+LONGEST_HEADLINE = 35
 LONG = 20  # words from which a line without a full stop still reads as prose
 SHORT = 12  # words up to which a line may be a heading, a menu item or a caption
 GAP_COST = 4  # words of prose that make up for one stray line inside the body
 CUT_COST = 20  # the same for a heading such as "read also"
+RETOLD = 0.3  # share of a deck's words that the lead has too
 DECK = 1.4  # a line so much longer than the one above it is that headline's deck
 ZONE = 80  # lines above the body in which the headline is looked for
 SHARED = 1 / 3  # share of a line's words found in the body from which it is about the same matter
@@ -50,6 +53,7 @@ _TWO_DOTS = re.compile(r"\.\.\W*$")
 _PUNCTUATION = re.compile(r"[،,.؛:«»\"“”]")
 _CLAUSES = re.compile(r"،|(?<!\.)\.\s|؛|\s[أإا]ن(?:ه|ها|هم)?\s")
 _END = re.compile(r"[!?؟:؛][\s\"'»”’)\]]*$")
+_ASKS = re.compile(r"[?؟]\W*$")
 _QUESTION = re.compile(r"[?؟:][\s\"'»”’)\]]*$")
 _CUT_OFF = re.compile(r"(?:…|\.{3})[\s\"»”)\]]*$")
 _STYLE = re.compile(r"[:؟!«\"“]|\.\.")
@@ -365,11 +369,16 @@ def _own_cues(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("caption", "name of a picture file")
     if not has_arabic(unit.text):
         credit = unit.words <= 40 and not _ADDRESS.search(unit.text) and _names_agency(unit, rules)
-        return unit.decide("caption" if credit else "furniture", "no Arabic letter")
+        return unit.decide(
+            "caption" if credit else "furniture",
+            "no Arabic letter",
+            *(RELATIVE for h in found if h.id[0].id == "relative_time"),
+        )
     if unit.words <= 9 and _whole_dateline(unit, rules):
         return None
     for role in ("source_credit", "furniture", "byline", "stamp", "caption"):
-        if role in labels and (role != "stamp" or any(t.key[0].isdigit() for t in unit.tokens)):
+        alone = role == "byline" and unit.words == 1
+        if role in labels and not alone and (role != "stamp" or any(t.key[0].isdigit() for t in unit.tokens)):
             cut = labels[role].where == "cut" and unit.words <= 7
             return unit.decide("cut" if cut else role, f"furniture: {labels[role].id}")
     return _shape(unit, rules)
@@ -402,7 +411,8 @@ def _exact(word: str, pattern: str) -> bool:
 def _applies(hit: Hit, unit: _Unit) -> bool:
     row, length = hit.id[0], hit.last - hit.first + 1
     if row.where == "end":
-        return hit.last == len(unit.tokens) - 1 and 1 < unit.words <= 40
+        ends = hit.last == len(unit.tokens) - 1 and 1 < unit.words <= 40
+        return ends and (row.role != "caption" or length > 1 or _joined(unit, hit.first))
     if any(t.key[0].isalpha() for t in unit.tokens[: hit.first]):
         return False
     stop = _STOP.search(unit.text)
@@ -417,6 +427,13 @@ def _applies(hit: Hit, unit: _Unit) -> bool:
         case "number":
             return unit.words <= 5 and not stop and any(t.key[0].isdigit() for t in unit.tokens)
     return False
+
+
+def _joined(unit: _Unit, i: int) -> bool:
+    """Whether a dash, slash or bracket stands before the token, so that it is a credit and no word of a sentence."""
+    token = unit.tokens[i]
+    before = unit.text[unit.tokens[i - 1].end : token.start] if i else "-"
+    return bool(_JOINTS.search(before)) or unit.words <= 3 or not has_arabic(token.key)
 
 
 def _whole_dateline(unit: _Unit, rules: _Rules) -> bool:
@@ -453,7 +470,10 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
         return unit.decide("furniture", "indented")
     if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
         return unit.decide("furniture", "part of a date")
-    if GOES_ON in unit.cues or _opens_news(unit, rules):
+    opening = _opens_news(unit, rules)
+    if opening == "body_reporting" and GOES_ON not in unit.cues:
+        unit.cues.append(REPORTS)
+    if GOES_ON in unit.cues or opening:
         unit.cues.append(NEWS)
     elif unit.words <= 40 and _ends_in_credit(unit, rules):
         return unit.decide("caption", "credit at the end")
@@ -483,9 +503,11 @@ def _is_time(unit: _Unit, rules: _Rules) -> bool:
     return bool(timed) and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens)
 
 
-def _opens_news(unit: _Unit, rules: _Rules) -> bool:
+def _opens_news(unit: _Unit, rules: _Rules) -> str:
+    """The row of phrases with which a news paragraph begins that the line begins with; "" if none."""
     hits = rules.edges.find(unit.tokens[:5])
-    return any(h.first == 0 and h.id[0].role == "body" and _opens(unit.tokens[0].key, h.id[1]) for h in hits)
+    begins = (h for h in hits if h.first == 0 and h.id[0].role == "body" and _opens(unit.tokens[0].key, h.id[1]))
+    return next((h.id[0].id for h in begins), "")
 
 
 def _opens(word: str, pattern: str) -> bool:
@@ -519,8 +541,9 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
     """Decide what the first pass left open, and correct it where the neighbours say otherwise."""
     units = [u for u in units if "blank" not in u.cues]
     without_stops = _measure(units, rules)
-    _drop_ticker(units)
+    _first_line(units)
     start, end = _main_run(units)
+    _item_lists(units[start:end])
     _outside_run(units, start, end)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if _lists_articles(units, body):
@@ -547,15 +570,19 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
     _leftovers(units, rules)
 
 
-def _drop_ticker(units: Sequence[_Unit]) -> None:
-    """A long line without full stop at the top, with no headline above but a date below, is a row of headlines."""
+def _first_line(units: Sequence[_Unit]) -> None:
+    """A long first line without full stop, right above a date: a headline; with no headline there, a row of headlines."""
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if len(body) < 2:
         return
-    first = units[body[0]]
-    headed = any(u.role == "" and u.words >= 4 for u in units[: body[0]])
-    dated = any(u.role in {"date", "stamp"} for u in units[body[0] + 1 : body[1]])
-    if dated and not headed and NEWS not in first.cues and not _STOP.search(first.text):
+    first, below = units[body[0]], units[body[0] + 1 : body[1]]
+    if NEWS in first.cues or _STOP.search(first.text) or not any(u.role in {"date", "stamp"} for u in below):
+        return
+    if any(u.role == "" and u.words >= 4 for u in units[: body[0]]):
+        return
+    if first.words <= LONGEST_HEADLINE:
+        first.decide("", "a long line above a date")
+    else:
         first.decide("furniture", "a row of headlines above the article")
 
 
@@ -583,7 +610,8 @@ def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
     cut = False
     for i, unit in enumerate(units):
         cut = (cut and not start <= i < end) or unit.role == "cut"
-        if (unit.role == "body" and not start <= i < end) or (unit.role == "caption" and cut):
+        outside = not start <= i < end
+        if (unit.role in {"body", "item"} and outside) or (unit.role == "caption" and cut):
             unit.decide("furniture", "away from the article")
 
 
@@ -610,7 +638,7 @@ def _measure(units: list[_Unit], rules: _Rules) -> bool:
         if unit.role == "body" and unit.copies > 1 and unit.words <= 25 and not _STOP.search(unit.text):
             unit.decide("", "stands there more than once")
     for above, before, unit in zip([None, *units], units, units[1:], strict=False):
-        if unit.role != "" or unit.words < 2:
+        if unit.role != "" or unit.words < 2 or (unit.words <= HEADING and _ASKS.search(unit.text)):
             continue
         heading = above is not None and above.role == "body" and before.role == "" and before.words <= HEADING
         if before.role == "body" and _STOP.search(unit.text):
@@ -649,8 +677,17 @@ def _items(units: Sequence[_Unit]) -> None:
         heads = above is not None and above.role == "body" and below is not None and below.role == "body"
         if listed:
             unit.decide("body", "item of the article's list")
-        else:
-            unit.decide("" if heads and unit.words <= HEADING else "furniture", "list item")
+        elif heads and unit.words <= HEADING:
+            unit.decide("", "list item")
+
+
+def _item_lists(run: Sequence[_Unit]) -> None:
+    """Items left over: two and more in a row that share the article's words, between its paragraphs, are its list."""
+    for is_item, group in groupby(run, key=lambda unit: unit.role == "item"):
+        items = list(group) if is_item else []
+        told = len(items) > 1 and sum(unit.shared for unit in items) >= SHARED * len(items)
+        for unit in items:
+            unit.decide("body" if told else "furniture", "list item")
 
 
 def _is_item(unit: _Unit) -> bool:
@@ -707,7 +744,7 @@ def _resumes(unit: _Unit, cut: _Unit) -> bool:
 def _weight(unit: _Unit) -> int:
     if unit.role == "body":
         return min(max(unit.words, SHORT if NEWS in unit.cues else 0), 60)
-    return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST}.get(unit.role, -1)
+    return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST, "item": -GAP_COST}.get(unit.role, -1)
 
 
 def _names(units: Sequence[_Unit], body: Sequence[int], rules: _Rules) -> frozenset[str]:
@@ -803,7 +840,7 @@ def _full_date(unit: _Unit) -> bool:
 
 def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> float:
     unit = units[i]
-    if not 3 <= unit.words <= 30:
+    if not 3 <= unit.words <= LONGEST_HEADLINE:
         return 0
     between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
     verb = _has_verb(unit)
@@ -814,7 +851,7 @@ def _headline_score(units: Sequence[_Unit], i: int, first: int, alone: bool) -> 
     near = len(between) <= 2 and unit.words >= (3 if verb else 4)
     if unit.shared < SHARED and not (near and (style or dated or (alone and not between))):
         return 0
-    copies = min(unit.copies, 2) - 1
+    copies = 2 * (min(unit.copies, 2) - 1)
     content = sum(bool(_content(t)) for t in unit.tokens)
     return max(0.1, unit.shared * min(content, 14) + 1.5 * style + 2 * dated + copies - 0.4 * len(between))
 
@@ -834,7 +871,7 @@ def _around_headline(units: Sequence[_Unit], headline: int, body: Sequence[int])
             unit.decide("subheadline" if kicker else "furniture", "above the headline")
         elif unit.date or (unit.words <= 8 and max(unit.shared, _share(unit, words, 0)) >= 0.5):
             unit.decide("caption", "name or phrase below the headline")
-        elif unit.words > 8 and unit.shared >= SHARED:
+        elif (unit.words > 8 and unit.shared >= SHARED) or (unit.words >= 5 and _STYLE.search(unit.text)):
             unit.decide("subheadline", "deck below the headline")
 
 
@@ -859,13 +896,7 @@ def _signatures(
             unit.decide("byline", "a person's name above the article")
         elif unit.role == "" and _names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
-        elif (
-            unit.role == ""
-            and unit.copies > 1
-            and unit.shared > 0
-            and 2 <= unit.words <= SHORT
-            and not _same_as(units, headline, unit)
-        ):
+        elif unit.role == "" and _is_alt_text(units, i) and not _same_as(units, headline, unit):
             unit.decide("caption", "stands twice between headline and article")
     for unit in units[last + 1 : last + 3]:
         if unit.role == "cut":
@@ -877,6 +908,20 @@ def _signatures(
             unit.decide("source_credit", "an outlet's or agency's name below the article")
         elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
+
+
+def _is_alt_text(units: Sequence[_Unit], i: int) -> bool:
+    """Whether a short line stands twice, in a row or in words of the article, as a picture's text and title do."""
+    unit = units[i]
+    doubled = any(u.key == unit.key for u in units[max(0, i - 1) : i + 2 : 2])
+    return unit.copies > 1 and (unit.shared > 0 or doubled) and 2 <= unit.words <= SHORT
+
+
+def _retold(deck: _Unit, lead: _Unit) -> float:
+    """The share of a line's words that the next one has too."""
+    words = {s for t in lead.tokens for s in _content(t)}
+    content = [w for w in map(_content, deck.tokens) if w]
+    return sum(bool(words & set(w)) for w in content) / len(content) if content else 0.0
 
 
 def _same_as(units: Sequence[_Unit], headline: int | None, unit: _Unit) -> bool:
@@ -911,9 +956,11 @@ def _is_dateline_form(unit: _Unit, rules: _Rules, above_body: bool) -> bool:
     text = unit.text.strip().rstrip(":-–—ـ_ ")
     pieces = [_Unit([], piece, tokenise(piece)) for piece in _JOINTS.split(text) if piece.strip()]
     closed = len(pieces) == 1 and text != unit.text.strip()
-    if not (closed or 2 <= len(pieces) <= 3) or not 1 < unit.words <= 7 or _STOP.search(unit.text) or unit.date:
+    if not 1 <= len(pieces) <= 3 or not 0 < unit.words <= 7 or _STOP.search(unit.text) or unit.date:
         return False
     kinds = [_piece_kind(piece, rules) for piece in pieces]
+    if len(pieces) == 1 and not closed:
+        return kinds == ["place"]
     named = {"place", "outlet", "wire"} & set(kinds)
     if not above_body:
         return len(kinds) > 1 and "place" in named and len(named) > 1 and "" not in kinds
@@ -938,9 +985,9 @@ def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules:
         return body
     deck, lead, between = units[body[0]], units[body[1]], units[body[0] + 1 : body[1]]
     roles = {u.role for u in between if u.words}
-    anew = GOES_ON not in lead.cues and (NEWS in lead.cues or "caption" in roles or bool(_dateline(lead, rules)[0]))
+    anew = GOES_ON not in lead.cues and (REPORTS in lead.cues or "caption" in roles or bool(_dateline(lead, rules)[0]))
     opens = NEWS in deck.cues or bool(_dateline(deck, rules)[0] or _GLUED.match(deck.text))
-    if roles & _SIGNED or (anew and not opens and not roles - {"caption"}):
+    if roles & _SIGNED or (anew and not opens and not roles - {"caption"} and _retold(deck, lead) >= RETOLD):
         deck.decide("subheadline", "deck: the article begins below")
         return body[1:]
     return body
