@@ -42,6 +42,7 @@ LONG = 20  # words from which a line without a full stop still reads as prose
 SHORT = 12  # words up to which a line may be a heading, a menu item or a caption
 GAP_COST = 4  # words of prose that make up for one stray line inside the body
 CUT_COST = 20  # the same for a heading such as "read also"
+OUTWEIGHS = 2.5  # times as much prose below a cut as above it, from which the article begins there
 RETOLD = 0.3  # share of a deck's words that the lead has too
 DECK = 1.4  # a line so much longer than the one above it is that headline's deck
 ZONE = 80  # lines above the body in which the headline is looked for
@@ -590,7 +591,9 @@ def _lists_articles(units: Sequence[_Unit], body: Sequence[int]) -> bool:
     """Whether the page lists articles, a title, a few words and a date each; says so in the units."""
     dates = [i for i, u in enumerate(units) if u.role in {"date", "stamp"} and _full_date(u)]
     near = [b - a <= 5 and any(u.role in {"body", ""} for u in units[a + 1 : b]) for a, b in pairwise(dates)]
-    if len(dates) < LISTED or sum(near) < LISTED - 1 or len(body) > 2 * len(dates):
+    edges = [-1, *dates, len(units)]
+    longest = max(sum(a < i < b for i in body) for a, b in pairwise(edges))
+    if len(dates) < LISTED or sum(near) < LISTED - 1 or longest > 2:
         return False
     for unit in units:
         unit.decide("furniture", LISTING)
@@ -646,7 +649,7 @@ def _measure(units: list[_Unit], rules: _Rules) -> bool:
         elif (before.role == "body" and NEWS in unit.cues) or (heading and GOES_ON in unit.cues):
             unit.decide("body", "goes on from the paragraph above")
     _items(units)
-    opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
+    opening = _opening(units)
     cut = next((i for i, u in enumerate(units) if u.role == "cut" and i > opening), len(units))
     without_stops = _does_without_stops(units)
     for unit in units[:cut] if without_stops else []:
@@ -661,7 +664,6 @@ def _measure(units: list[_Unit], rules: _Rules) -> bool:
     counted = {id(u) for u in prose}
     for unit in units:
         unit.shared = _share(unit, vocabulary, id(unit) in counted)
-    opening = next((i for i, u in enumerate(units) if u.role == "body"), cut)
     for unit in units[opening:cut] if without_stops else []:
         if unit.role == "" and unit.words >= 8 and unit.copies == 1 and unit.shared >= SHARED:
             unit.decide("body", "shares the article's words, on a page without full stops")
@@ -710,11 +712,25 @@ def _content(token: Token) -> tuple[str, ...]:
     return () if common else stems(token.key)
 
 
+def _opening(units: Sequence[_Unit]) -> int:
+    """Where the article may begin: the first prose, unless much more follows a cut, as below a box of news on top."""
+    starts = [i for i, u in enumerate(units) if u.role == "cut"]
+    first = next((i for i, u in enumerate(units) if u.role == "body"), 0)
+    blocks = [(a, b) for a, b in pairwise([first, *(i for i in starts if i > first), len(units)])]
+    weights = [sum(_weight(u) for u in units[a:b] if u.role == "body") for a, b in blocks]
+    heavy = max(range(len(blocks)), key=lambda k: (weights[k], -k), default=0)
+    if not blocks or weights[heavy] < OUTWEIGHS * max(weights[0], 1):
+        return first
+    return next(i for i in range(*blocks[heavy]) if units[i].role == "body")
+
+
 def _main_run(units: Sequence[_Unit]) -> tuple[int, int]:
     """The stretch of the page with the most prose, where stray lines cost a little and cuts much."""
     best, best_run, total, start, cut = 0, (0, 0), 0, 0, None
-    opening = next((i for i, u in enumerate(units) if u.role == "body"), 0)
+    opening = _opening(units)
     for i, unit in enumerate(units):
+        if i == opening:
+            total = 0
         if unit.role == "cut" and i > opening:
             cut = unit
         elif cut and INSERT_END in unit.cues:
