@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -305,13 +305,8 @@ def _is_date_line(unit: _Unit, label: bool, rules: _Rules) -> bool:
     other = [i for i, t in enumerate(unit.tokens) if t.key[0].isalpha() and not first <= i <= last and i not in kinds]
     text = _folded(unit, first, last)
     clear = _TIME.search(text) or _NUMERIC_DATE.search(text) or "weekday" in unit.cues
-    placed = len(other) == 1 and _has_year(unit, unit.date) and unit.tokens[other[0]].key in _place_words(unit, rules)
+    placed = len(other) == 1 and unit.words <= 4 and _has_year(unit, unit.date)  # "Yemen, 20 February 2026"
     return not other or placed or (label and len(other) <= 8) or (bool(clear) and len(other) <= 4)
-
-
-def _place_words(unit: _Unit, rules: _Rules) -> set[str]:
-    hits = [h for h in rules.edges.find(unit.tokens) if h.id[0].where == "place"]
-    return {unit.tokens[i].key for h in hits for i in range(h.first, h.last + 1)}
 
 
 def _dateline(unit: _Unit, rules: _Rules) -> tuple[int, set[str]]:
@@ -457,6 +452,8 @@ def _shape(unit: _Unit, rules: _Rules) -> None:
     stop = _STOP.search(text)
     if len(_TICKER.findall(text)) >= 3:
         return unit.decide("furniture", "ticker")
+    if text.count("°") >= 2:
+        return unit.decide("furniture", "temperatures")
     if 0 < unit.words <= 4 * text.count("#") and not stop:
         return unit.decide("furniture", "hashtags")
     if not stop and unit.words <= LONG and (_CRUMBS.search(text[:200]) or _ADDRESS.search(text[:200])):
@@ -544,7 +541,6 @@ def _in_context(units: list[_Unit], rules: _Rules) -> None:
     without_stops = _measure(units, rules)
     _first_line(units)
     start, end = _main_run(units)
-    _item_lists(units[start:end])
     _outside_run(units, start, end)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if _lists_articles(units, body):
@@ -613,8 +609,7 @@ def _outside_run(units: Sequence[_Unit], start: int, end: int) -> None:
     cut = False
     for i, unit in enumerate(units):
         cut = (cut and not start <= i < end) or unit.role == "cut"
-        outside = not start <= i < end
-        if (unit.role in {"body", "item"} and outside) or (unit.role == "caption" and cut):
+        if (unit.role == "body" and not start <= i < end) or (unit.role == "caption" and cut):
             unit.decide("furniture", "away from the article")
 
 
@@ -679,17 +674,8 @@ def _items(units: Sequence[_Unit]) -> None:
         heads = above is not None and above.role == "body" and below is not None and below.role == "body"
         if listed:
             unit.decide("body", "item of the article's list")
-        elif heads and unit.words <= HEADING:
-            unit.decide("", "list item")
-
-
-def _item_lists(run: Sequence[_Unit]) -> None:
-    """Items left over: two and more in a row that share the article's words, between its paragraphs, are its list."""
-    for is_item, group in groupby(run, key=lambda unit: unit.role == "item"):
-        items = list(group) if is_item else []
-        told = len(items) > 1 and sum(unit.shared for unit in items) >= SHARED * len(items)
-        for unit in items:
-            unit.decide("body" if told else "furniture", "list item")
+        else:
+            unit.decide("" if heads and unit.words <= HEADING else "furniture", "list item")
 
 
 def _is_item(unit: _Unit) -> bool:
@@ -760,7 +746,7 @@ def _resumes(unit: _Unit, cut: _Unit) -> bool:
 def _weight(unit: _Unit) -> int:
     if unit.role == "body":
         return min(max(unit.words, SHORT if NEWS in unit.cues else 0), 60)
-    return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST, "item": -GAP_COST}.get(unit.role, -1)
+    return {"cut": -CUT_COST, "": -GAP_COST, "furniture": -GAP_COST}.get(unit.role, -1)
 
 
 def _names(units: Sequence[_Unit], body: Sequence[int], rules: _Rules) -> frozenset[str]:
@@ -818,14 +804,16 @@ def _above_deck(units: Sequence[_Unit], i: int) -> int:
     """The line right above, where ``i`` is the longer deck of that headline."""
     upper, lower = units[i - 1], units[i]
     longer = lower.words >= max(DECK * upper.words, 10) and upper.words >= 4
-    headed = i > 0 and upper.role == "" and upper.shared >= SHARED / 2 and not upper.date
+    headed = i > 0 and upper.role == "" and upper.shared >= max(SHARED, lower.shared) / 2 and not upper.date
     return i - 1 if headed and longer else i
 
 
 def _is_name(unit: _Unit, names: frozenset[str]) -> bool:
     """Whether the line is what stands under a picture: word for word in the article, or an office and its holder."""
     bare = unit.words <= 6 and unit.shared >= 0.99 and not _STYLE.search(unit.text) and not _has_verb(unit)
-    office = bare and unit.tokens[0].key.startswith(_OFFICES) and all(len(t.key) > 2 for t in unit.tokens)
+    office = (
+        bare and any(t.key.startswith(_OFFICES) for t in unit.tokens[:3]) and all(len(t.key) > 2 for t in unit.tokens)
+    )
     return office or (unit.words <= SHORT and unit.key in names)
 
 
@@ -902,13 +890,18 @@ def _signatures(
         top = next(i for i in range(headline + 1) if _same(units[i], units[headline]))
     for i in range(top, first):
         unit, masthead = units[i], i and "furniture: masthead" in units[i - 1].cues
-        if unit.role in {"", "furniture"} and _is_dateline_form(unit, rules, units[i + 1].role == "body"):
+        signed = _is_signature(unit, rules)
+        if (
+            unit.role in {"", "furniture"}
+            and not signed
+            and _is_dateline_form(unit, rules, units[i + 1].role == "body")
+        ):
             unit.decide("dateline", "places, outlets or sections right above the article")
         elif unit.role == "" and i != headline and _is_name(unit, names):
             unit.decide("caption", "name that the article has too")
         elif RELATIVE in unit.cues and headline is not None and i > headline:
             unit.decide("stamp", "a time before the page was fetched")
-        elif unit.role == "" and not masthead and _is_person(unit, rules):
+        elif unit.role == "" and not masthead and _is_signature(unit, rules):
             unit.decide("byline", "a person's name above the article")
         elif unit.role == "" and _names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
@@ -922,7 +915,7 @@ def _signatures(
             unit.decide("source_credit" if agency else "byline", "initials below the article")
         elif unit.words <= 6 and (_names_outlet(unit) or "credit at the end" in unit.cues) and not unit.date:
             unit.decide("source_credit", "an outlet's or agency's name below the article")
-        elif unit.role == "" and _is_person(unit, rules) and unit.key not in names:
+        elif unit.role == "" and _is_signature(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
 
 
@@ -964,6 +957,14 @@ def _is_person(unit: _Unit, rules: _Rules) -> bool:
     return begins and 2 <= unit.words <= 5 and not _END.search(unit.text) and not unit.date
 
 
+def _is_signature(unit: _Unit, rules: _Rules) -> bool:
+    """Whether the line is a person's name, alone or with a place, an agency or an outlet beside it."""
+    pieces = [_Unit([], piece, tokenise(piece)) for piece in _JOINTS.split(unit.text) if piece.strip()]
+    persons = [_is_person(piece, rules) for piece in pieces]
+    rest = [piece for piece, person in zip(pieces, persons, strict=True) if not person]
+    return unit.words <= SHORT and any(persons) and all(_piece_kind(piece, rules) for piece in rest)
+
+
 def _is_dateline_form(unit: _Unit, rules: _Rules, above_body: bool) -> bool:
     """Whether the line is two or three short pieces between joints: places, agencies, outlets or sections.
 
@@ -1003,7 +1004,9 @@ def _without_deck(units: Sequence[_Unit], headline: int, body: list[int], rules:
     roles = {u.role for u in between if u.words}
     anew = GOES_ON not in lead.cues and (REPORTS in lead.cues or "caption" in roles or bool(_dateline(lead, rules)[0]))
     opens = NEWS in deck.cues or bool(_dateline(deck, rules)[0] or _GLUED.match(deck.text))
-    if roles & _SIGNED or (anew and not opens and not roles - {"caption"} and _retold(deck, lead) >= RETOLD):
+    told = _retold(deck, lead) >= RETOLD or bool(rules.weekdays.find(lead.tokens[:LONG]))
+    told = told and not rules.weekdays.find(deck.tokens)
+    if roles & _SIGNED or (anew and not opens and not roles - {"caption"} and told):
         deck.decide("subheadline", "deck: the article begins below")
         return body[1:]
     return body
