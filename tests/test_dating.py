@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tarikh.articles import read_article
 from tarikh.collection import sample_index
 from tarikh.dating import WINDOW, Evidence, collect_evidence, date_article, date_in_words, day_range, likelihood
-from tarikh.roles import read_article
 from tarikh.scores import dated_pages, find_reference, reference_findings
 from tarikh.tables import read_table
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tarikh.articles import read_article
 from tarikh.charts import period_name
 from tarikh.collection import hand_topics, known_articles, sample_corpus, sample_index, sample_pages
 from tarikh.dating import date_article
@@ -22,7 +23,6 @@ from tarikh.figures import (
     posterior_figure,
     trend_figure,
 )
-from tarikh.roles import read_article
 from tarikh.topics import code_topics
 from tarikh.trends import topic_trend
 

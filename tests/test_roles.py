@@ -14,18 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tarikh.arabic import Patterns, tokenise
-from tarikh.roles import (
-    ROLES,
-    _dateline,
-    _goes_on,
-    _is_insert,
-    _is_person,
-    _row_hits,
-    _rules,
-    _Unit,
-    label_lines,
-    read_article,
-)
+from tarikh.articles import read_article
+from tarikh.line_cues import Unit, _date_kinds, _goes_on, _is_person, _row_hits, find_dateline, is_insert, read_rules
+from tarikh.roles import ROLES, label_lines
 from tarikh.stress import everything, hard_wrap, interleaved, no_headline, no_stops, repeated_headline
 from tarikh.tables import read_csv, read_table
 
@@ -195,21 +186,25 @@ def test_listing_and_live_blog_are_said_to_be_such():
 
 
 def row_applies(text: str, row) -> bool:
-    unit = _Unit([0], text, tokenise(text))
-    rules = _rules(None)
+    unit = Unit([0], text, tokenise(text))
+    rules = read_rules(None)
     hits = [h for h in rules.edges.find(unit.tokens) if h.id[0].id == row.id and h.first == 0]
     match row.where:
         case "own_waw":
             return not _goes_on(unit, rules)
         case "name":
             return bool(hits) and _is_person(unit, rules)
+        case "date_word":
+            return len(_date_kinds(unit.tokens, rules)) == len(unit.tokens)
+        case "office":
+            return any(t.key.startswith(rules.offices) for t in unit.tokens)
         case "insert":
-            return _is_insert(unit, rules)
+            return is_insert(unit, rules)
     if row.role == "body":
         return bool(hits)
     if row.where == "place":  # a city heads a dateline only when a joint follows it
-        return bool(hits) and bool(_dateline(unit, _rules(None))[1])
-    return any(hit.id[0].id == row.id for hit in _row_hits(unit, _rules(None)))
+        return bool(hits) and bool(find_dateline(unit, read_rules(None))[1])
+    return any(hit.id[0].id == row.id for hit in _row_hits(unit, read_rules(None)))
 
 
 FURNITURE = read_table("furniture")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tarikh.arabic import Patterns, alternatives, tokenise
-from tarikh.roles import read_article
+from tarikh.articles import read_article
 from tarikh.sources import UNKNOWN, identify_source, relevance
 from tarikh.tables import read_csv, read_table
 

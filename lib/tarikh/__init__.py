@@ -1,5 +1,6 @@
 """tarikh: read, date, code and chart Arabic press pages; the public names, and nothing else."""
 
+from tarikh.articles import Article, read_article
 from tarikh.charts import (
     arabic,
     plot_collection,
@@ -14,7 +15,7 @@ from tarikh.collection import sample_corpus, sample_index, sample_pages
 from tarikh.corpus import Corpus, build_corpus, process_pages
 from tarikh.dating import Dating, Evidence, collect_evidence, date_article, likelihood
 from tarikh.pages import read_pages, write_sidecar
-from tarikh.roles import Article, Line, label_lines, read_article
+from tarikh.roles import Line, label_lines
 from tarikh.sources import identify_source
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes

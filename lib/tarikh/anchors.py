@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 
 from tarikh.arabic import Patterns, Token, alternatives, fold, sentences, tokenise
-from tarikh.roles import Article, Block, blocks
+from tarikh.articles import Article, Block, blocks
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 

@@ -21,10 +21,11 @@ import numpy as np
 import pandas as pd
 
 from tarikh.arabic import alternatives, fold
+from tarikh.articles import read_article
 from tarikh.collection import sample_index, sample_layouts, sample_lines, sample_pages
 from tarikh.dating import date_article
 from tarikh.pages import read_pages
-from tarikh.roles import label_lines, read_article
+from tarikh.roles import label_lines
 from tarikh.scores import KEEP, keep_f1, role_scores
 from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table

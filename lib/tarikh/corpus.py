@@ -23,8 +23,8 @@ from scipy.sparse.csgraph import connected_components
 from tqdm import tqdm
 
 from tarikh.arabic import has_arabic, tokenise
+from tarikh.articles import Article, read_article
 from tarikh.dating import Dating, date_article
-from tarikh.roles import Article, read_article
 from tarikh.sources import identify_source
 from tarikh.tables import read_table
 

@@ -20,7 +20,8 @@ import pandas as pd
 
 from tarikh.anchors import find_mentions
 from tarikh.arabic import Patterns, Token, alternatives, tokenise
-from tarikh.roles import Article, Block, Line, blocks
+from tarikh.articles import Article, Block, blocks
+from tarikh.roles import Line
 from tarikh.tables import read_table
 from tarikh.timex import Timex, tag_timexes
 

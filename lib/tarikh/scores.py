@@ -17,12 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from tarikh.articles import Article, read_article
 from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_lines, sample_pages
 from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
 from tarikh.outlets import bare_name, same_outlet, words_of
 from tarikh.pages import read_pages
-from tarikh.roles import ROLES, Article, label_lines, read_article
+from tarikh.roles import ROLES, label_lines
 from tarikh.sources import UNKNOWN, identify_source, wire_names
 from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table

@@ -13,8 +13,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, key, tokenise
+from tarikh.articles import Article
 from tarikh.outlets import AGGREGATOR, Words, bare_name, find_by_address, find_by_name, has_outlet_form, words_of
-from tarikh.roles import Article
 from tarikh.tables import read_table
 
 UNKNOWN = "unknown"
