@@ -39,6 +39,7 @@ characters that jusText wants: see it with lengths halved. The peers made for HT
 
 
 _STORED = Path(__file__).resolve().parent / "sample" / "role_bench.csv"
+SIZES = (1, 3, 10)  # megabytes
 _PAGES = {
     "abstracts": "abstracts, test outlets",
     "layouts": "pages laid out as real ones, test outlets, as they stand and under stress (F1)",
@@ -171,6 +172,19 @@ def reference_lines(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["page_id", "split", "line", "role", "text"])
 
 
+def growth_bench() -> pd.DataFrame:
+    """Seconds that ``label_lines`` takes for ever longer pages: megabytes, lines (many lines), one_line (a single one).
+
+    The pages are the layouts in a row, again and again; twice the size should take twice the time.
+    """
+    text, rows = "\n".join(sample_layouts()["text"]), []
+    for size in SIZES:
+        page = text * round(size * 1e6 / len(text.encode()))
+        seconds = [_timed(label_lines, (form,))[1] for form in (page, page.replace("\n", " "))]
+        rows.append((len(page.encode()) / 1e6, *seconds))
+    return pd.DataFrame(rows, columns=["megabytes", "lines", "one_line"]).round(1)
+
+
 def stored_bench() -> pd.DataFrame:
     """What ``run.py bench`` stored when it last ran: method, F1 by pages and stress, speed in that run; all str."""
     return read_csv(_STORED).reset_index(drop=True)
@@ -265,5 +279,6 @@ def main() -> None:
         print(f"\nLine roles, keep against drop: {_PAGES[what]}\n\n{markdown(table)}")
     for what, table in dates.items():
         print(f"\nPublication day, address hidden: {what}\n\n{markdown(table)}")
+    print(f"\nSeconds for pages of a size, in many lines and in one\n\n{markdown(growth_bench())}")
     print(NOTE)
     store_bench(roles)
