@@ -21,17 +21,19 @@ from tarikh.collection import (
     longest_shared_run,
     sample_codes,
     sample_features,
+    sample_layouts,
     sample_queries,
     sample_roles,
 )
 from tarikh.pages import read_pages
 from tarikh.roles import ROLES
+from tarikh.scores import role_agreement
 from tarikh.tables import read_csv, read_table
 
 RUN = 7  # words in a row that an abstract may have from its source
 FILES = [
     "index.csv", "roles.csv", "topics.csv", "forms.csv", "features.csv", "queries.csv", "found.csv",
-    "reference_findings.csv",
+    "reference_findings.csv", "layouts.csv", "role_bench.csv",
 ]  # fmt: skip
 FORMS = {"call", "bilateral_meeting", "multilateral", "ministerial", "statement", "none"}
 REASONS = [
@@ -82,6 +84,7 @@ def test_counts_of_the_datasheet(index):
         "texts": len(index),
         "outlets": index["outlet"].nunique(),
         "pages with roles": roles["page_id"].nunique(),
+        "layouts": sample_layouts()["page_id"].nunique(),
         "pages with topics": codes["page_id"].nunique(),
         "lines with topics": len(codes[["page_id", "line"]].drop_duplicates()),
         "queries": len(log),
@@ -238,9 +241,12 @@ def test_shares_are_computed_on_neutral_pages_alone(index):
     assert (frame["condensed"] == "no").all()
 
 
+def split_of(outlet: str) -> str:
+    return "test" if int(hashlib.sha1(outlet.encode()).hexdigest()[:2], 16) % 3 == 0 else "dev"
+
+
 def test_the_split_is_by_the_hash_of_the_outlet(index):
-    drawn = index["outlet"].map(lambda outlet: int(hashlib.sha1(outlet.encode()).hexdigest()[:2], 16) % 3 == 0)
-    assert (index["split"] == drawn.map({True: "test", False: "dev"})).all()
+    assert (index["split"] == index["outlet"].map(split_of)).all()
 
 
 def test_no_year_was_left_to_one_writer(index):
@@ -263,6 +269,34 @@ def test_gold_roles_are_of_lines_that_are_there(texts):
         assert texts[row.page_id].split("\n")[row.line - 1].strip(), f"{row.page_id}, line {row.line}"
 
 
+def test_settled_roles_follow_a_coder_where_both_agree():
+    roles = sample_roles()
+    coded = roles[roles["second"] != ""]
+    assert set(coded[["role", "first", "second"]].stack()) <= set(ROLES)
+    agreed = coded[coded["first"] == coded["second"]]
+    assert (agreed["role"] == agreed["first"]).all()
+    assert f"the {(coded['first'] != coded['second']).sum()} lines" in DATASHEET.read_text(encoding="utf-8")
+    alpha = role_agreement().set_index("role")["alpha"]
+    assert f"keep against drop is {alpha['keep']:.2f}" in DATASHEET.read_text(encoding="utf-8")
+
+
+def test_settled_relevance_follows_a_coder_where_both_agree(index):
+    coded = index[index["relevance_second"] != ""]
+    agreed = coded["relevance_first"] == coded["relevance_second"]
+    assert (coded.loc[agreed, "relevance"] == coded.loc[agreed, "relevance_first"]).all()
+
+
+def test_layouts_are_whole_pages_split_by_outlet():
+    layouts = sample_layouts()
+    for page, lines in layouts.groupby("page_id"):
+        assert lines["line"].tolist() == list(range(1, len(lines) + 1)), page
+        assert lines["domain"].nunique() == lines["split"].nunique() == 1, page
+        assert lines["split"].iloc[0] == split_of(lines["domain"].iloc[0]), page
+    assert ((layouts["role"] != "") == (layouts["text"].str.strip() != "")).all()
+    assert set(layouts["role"]) - {""} <= set(ROLES)
+    assert not layouts["text"].str.contains("\n|\r").any()
+
+
 def test_topics_are_coded_twice(texts):
     codes = sample_codes()
     assert codes["page_id"].nunique() >= 150
@@ -270,7 +304,8 @@ def test_topics_are_coded_twice(texts):
     assert codes.groupby(["page_id", "line"])["coder"].nunique().eq(2).all()
     given = {topic for cell in codes["topics"] if cell for topic in cell.split("; ")}
     assert given <= set(read_table("codebook")["topic"])
-    kept = sample_roles().query("role in ('headline', 'subheadline', 'body')")
+    # topics were coded before the second reading of roles: the lines that the writer of the page called the article
+    kept = sample_roles().query("first in ('headline', 'subheadline', 'body')")
     wanted = kept[kept["page_id"].isin(codes["page_id"])][["page_id", "line"]]
     assert set(map(tuple, wanted.to_numpy())) == set(map(tuple, codes[["page_id", "line"]].to_numpy()))
 

@@ -174,6 +174,33 @@ def test_one_line_with_everything():
     assert article.credit == "المصدر: RT تابعونا"
 
 
+def test_dated_headlines_beside_an_article_make_no_listing():
+    body = [f"وقال البيان رقم {n} إن الحكومتين اتفقتا على أسعار الغاز للعام المقبل." for n in range(6)]
+    beside = [line for n in range(4) for line in (f"عنوان خبر آخر من أخبار المدينة رقم {n}", f"1{n} مايو 2021")]
+    article = read_article("\n".join(["اتفاق على أسعار الغاز بين موسكو ومينسك", "12 مايو 2021", *body, *beside]))
+    assert not article.is_listing and len(article.paragraphs) == 6
+
+
+def test_a_box_of_news_on_top_does_not_hide_the_article():
+    box = ["أعلنت البلدية إغلاق الشارع الرئيسي يوم الجمعة لأعمال الصيانة.", "آخر الأخبار", "طقس معتدل في عطلة الأسبوع"]
+    body = [f"وأوضح الوزير في البند {n} أن شحنات النفط إلى مينسك مستمرة وفق العقد." for n in range(6)]
+    article = read_article("\n".join([*box, "روسيا تؤكد استمرار شحنات النفط إلى مينسك", *body]))
+    assert len(article.paragraphs) == 6 and "البلدية" not in article.paragraphs[0].text
+
+
+@pytest.mark.parametrize("heading", ["اقرأ أيضا", "أخبار ذات صلة", "قد يهمك أيضا"])
+def test_an_article_goes_on_after_links_in_its_middle(heading):
+    links = [heading, "لوكاشينكو يزور سوتشي", "بوتين يستقبل نظيره"]
+    page = [LEAD, *links, "وكان الوزير قد زار مينسك قبل عام واحد", "وتستمر الزيارة يومين."]
+    roles = [line.role for line in label_lines("\n".join(page))]
+    assert roles == ["body", "furniture", "furniture", "furniture", "body", "body"]
+
+
+def test_nothing_resumes_after_the_comments():
+    page = [LEAD, "التعليقات", "أبو محمد", "والوقود يا سعادة الوزير متى يصل إلى محطات القرى البعيدة؟"]
+    assert [line.role for line in label_lines("\n".join(page))] == ["body", "furniture", "furniture", "furniture"]
+
+
 def test_listing_and_live_blog_are_said_to_be_such():
     teaser = "أعلنت الحكومة أن المفاوضات بين البلدين ستستأنف قريبا بعد توقف دام أسابيع عدة بسبب خلاف على …"
     assert read_article("\n".join(f"عنوان الخبر رقم {n}\n{teaser}\nأكمل القراءة »" for n in range(5))).is_listing

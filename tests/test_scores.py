@@ -6,8 +6,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tarikh.collection import frame_pages, hand_topics, known_articles, sample_codes, sample_index
-from tarikh.scores import RARE, krippendorff_alpha, topic_agreement, topic_scores
+from tarikh.collection import (
+    frame_pages,
+    hand_topics,
+    known_articles,
+    sample_codes,
+    sample_index,
+    sample_layouts,
+    sample_lines,
+    sample_roles,
+)
+from tarikh.roles import label_lines
+from tarikh.scores import (
+    KEEP,
+    RARE,
+    found_sources,
+    gold_roles,
+    keep_f1,
+    krippendorff_alpha,
+    layout_roles,
+    role_agreement,
+    role_scores,
+    source_scores,
+    topic_agreement,
+    topic_scores,
+)
 
 
 def coded(*rows: tuple[str, int, str, str, bool]) -> pd.DataFrame:
@@ -83,3 +106,48 @@ def test_findings_rest_on_neutral_pages_with_known_days():
     assert set(articles["article_id"]) <= set(frame_pages(sample_index()))
     assert (articles["precision"] != "unknown").all()
     assert ((articles["low"] <= articles["published"]) & (articles["published"] <= articles["high"])).all()
+
+
+# --- floors: what was measured, and a little less ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "split", "f1", "macro"),
+    [
+        (gold_roles, "dev", 0.99, 0.90),
+        (gold_roles, "test", 0.98, 0.80),
+        (layout_roles, "dev", 0.97, 0.87),
+        (layout_roles, "test", 0.94, 0.77),
+    ],
+)
+def test_floors_of_roles(lines, split, f1, macro):
+    score = role_scores(lines()).set_index("split").loc[split]
+    assert score["f1"] >= f1 and score["macro_f1"] >= macro
+
+
+@pytest.mark.parametrize("lines", [sample_lines, sample_layouts])
+def test_floor_under_every_stress(lines):
+    def keep(page: list[str]) -> list[bool]:
+        return [line.role in KEEP for line in label_lines("\n".join(page))]
+
+    test = keep_f1(keep, lines().query("split == 'test'"))
+    assert min(test.values()) >= 0.93, test
+
+
+def test_no_page_with_a_body_loses_it():
+    for lines in (gold_roles(), layout_roles()):
+        bodies = lines[lines["role"] == "body"]
+        found = (bodies["found"] == "body").groupby(bodies["page_id"]).any()
+        assert found.all(), found[~found].index.tolist()
+
+
+def test_floors_of_sources():
+    score = source_scores(found_sources()).set_index("split").loc["all"]
+    assert score["right_or_unknown"] >= 0.95 and score["named_right"] >= 0.7 and score["graded_right"] >= 0.89
+
+
+def test_agreement_of_roles_is_that_of_the_files():
+    agreement = role_agreement().set_index("role")
+    coded = sample_roles().query("second != ''")
+    assert agreement.loc["body", "first"] == (coded["first"] == "body").sum()
+    assert agreement["alpha"].between(0.6, 1).all() and agreement.loc["keep", "alpha"] > 0.95

@@ -7,16 +7,26 @@ which ``python3 run.py update`` does for both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from tarikh.bench import stored_bench
 from tarikh.charts import period_name, topic_names
 from tarikh.collection import hand_topics, known_articles, sample_index
 from tarikh.dating import date_in_words
-from tarikh.scores import dated_pages, dating_scores, gold_roles, reference_findings, role_scores
+from tarikh.scores import (
+    dated_pages,
+    dating_scores,
+    found_sources,
+    gold_roles,
+    layout_roles,
+    reference_findings,
+    role_scores,
+    source_scores,
+)
 from tarikh.trends import gated_changes, period_table, topic_trend
 
 READMES = {"README.md": "en", "README.ar.md": "ar"}
@@ -54,7 +64,19 @@ _WORDS = {
         "dev": "dev outlets",
         "test": "test outlets",
         "roles": "**Line roles**, keep (headline, subheadline, body) against drop:",
-        "role_columns": ("pages", "n pages", "n lines", "precision", "recall", "F1"),
+        "role_columns": ("pages", "n pages", "n lines", "precision", "recall", "F1", "mean F1 of the roles"),
+        "layouts": "pages laid out as real ones",
+        "sources": "**Outlets and relevance**:",
+        "source_columns": (
+            *("pages", "with an address", "outlet right or unknown", "outlet right", "text names the outlet"),
+            *("of these right", "relevance known", "of these right"),
+        ),
+        "peer_columns": (
+            *("F1 of keep against drop", "abstracts, test outlets", "pages laid out as real ones, test outlets"),
+            *("the five real pages", "no full stops", "lines broken at 70", "no headline", "headline twice"),
+            *("site's lines in between", "all at once", "pages a second"),
+        ),
+        "methods": {},
         "of": "{} of {}",
         "comma": ",",
     },
@@ -72,7 +94,23 @@ _WORDS = {
         "dev": "منابر التطوير",
         "test": "منابر الاختبار",
         "roles": "**أدوار الأسطر**: الإبقاء (العنوان والعنوان الفرعي والمتن) في مقابل الإسقاط:",
-        "role_columns": ("الصفحات", "عدد الصفحات", "عدد الأسطر", "الدقة", "الاستدعاء", "F1"),
+        "role_columns": ("الصفحات", "عدد الصفحات", "عدد الأسطر", "الدقة", "الاستدعاء", "F1", "متوسط F1 للأدوار"),
+        "layouts": "صفحات على تخطيط الصفحات الحقيقية",
+        "sources": "**المنابر والصلة بالموضوع**:",
+        "source_columns": (
+            *("الصفحات", "لها عنوان على الشبكة", "المنبر صحيح أو مجهول", "المنبر صحيح", "نصها يسمي المنبر"),
+            *("الصحيح منها", "صلتها معروفة", "الصحيح منها"),
+        ),
+        "peer_columns": (
+            *("F1 للإبقاء في مقابل الإسقاط", "الملخصات، منابر الاختبار", "صفحات على تخطيط الحقيقية، منابر الاختبار"),
+            *("الصفحات الحقيقية الخمس", "بلا نقاط ختام", "أسطر مكسورة عند 70", "بلا عنوان", "العنوان مرتين"),
+            *("أسطر الموقع بين الفقرات", "كل ذلك معا", "صفحات في الثانية"),
+        ),
+        "methods": {
+            "jusText, lengths halved": "jusText بنصف الأطوال",
+            "line ends in . ! ؟": "السطر ينتهي بـ . أو ! أو ؟",
+            "keep everything": "إبقاء كل شيء",
+        },
         "of": "{} من {}",
         "comma": "،",
     },
@@ -80,12 +118,24 @@ _WORDS = {
 
 
 def accuracy_table(lang: str) -> str:
-    """How well dates and roles are found, as two Markdown tables in ``en`` or ``ar``; every row has its n."""
+    """How well dates, roles and sources are found, as Markdown tables in ``en`` or ``ar``; every row has its n."""
     words = _WORDS[lang]
-    dates = [[_percent(cell, lang) for cell in row] for row in _date_rows(words)]
-    roles = [[_percent(cell, lang) for cell in row] for row in _role_rows(words)]
-    parts = [words["dates"], _table(words["date_columns"], dates), words["roles"], _table(words["role_columns"], roles)]
-    return "\n\n".join(parts)
+    tables = {
+        "dates": _table(words["date_columns"], _date_rows(words)),
+        "roles": _table(words["role_columns"], _role_rows(words)),
+        "sources": _table(words["source_columns"], _source_rows(words)),
+    }
+    return "\n\n".join(part for name, table in tables.items() for part in (words[name], _percent(table, lang)))
+
+
+def peer_table(lang: str) -> str:
+    """Roles beside the peers, as ``run.py bench`` stored them, as Markdown in ``en`` or ``ar``."""
+    words, rows = _WORDS[lang], []
+    for row in stored_bench().to_dict("records"):
+        speed = float(row.pop("speed"))
+        method = words["methods"].get(row["method"], row["method"])
+        rows.append([method, *list(row.values())[1:], f"{speed:.1f}" if speed < 10 else f"{speed:.0f}"])
+    return _table(words["peer_columns"], rows)
 
 
 def findings(lang: str) -> str:
@@ -115,11 +165,11 @@ def findings(lang: str) -> str:
 def refresh(path: Path) -> None:
     """Write the table and the findings into the README at ``path``, each between its marks.
 
-    The marks are ``<!-- accuracy -->`` and ``<!-- /accuracy -->``, and so for ``findings``. Raises ValueError when they
-    are not there.
+    The marks are ``<!-- accuracy -->`` and ``<!-- /accuracy -->``, and so for ``peers`` and ``findings``. Raises
+    ValueError when they are not there.
     """
     text, lang = path.read_text(encoding="utf-8"), READMES[path.name]
-    for mark, made in (("accuracy", accuracy_table), ("findings", findings)):
+    for mark, made in (("accuracy", accuracy_table), ("peers", peer_table), ("findings", findings)):
         block = re.compile(_BLOCK.format(mark), re.DOTALL)
         if not block.search(text):
             raise ValueError(f"{path.name} has no lines <!-- {mark} --> and <!-- /{mark} -->; put them back.")
@@ -162,15 +212,23 @@ def _real_pages() -> pd.DataFrame:
 
 
 def _role_rows(words: dict) -> Iterator[list[str]]:
-    for score in role_scores(gold_roles()).to_dict("records"):
-        shares = [f"{score[name]:.3f}" for name in ("precision", "recall", "f1")]
-        yield [words[score["split"]], str(score["pages"]), str(score["lines"]), *shares]
+    for name, lines in (("abstracts", gold_roles()), ("layouts", layout_roles())):
+        for score in role_scores(lines).to_dict("records"):
+            shares = [f"{score[column]:.3f}" for column in ("precision", "recall", "f1", "macro_f1")]
+            pages = f"{words[name]}{words['comma']} {words[score['split']]}"
+            yield [pages, str(score["pages"]), str(score["lines"]), *shares]
 
 
-def _percent(cell: str, lang: str) -> str:
-    return cell.replace("%", "٪") if lang == "ar" else cell
+def _source_rows(words: dict) -> Iterator[list[str]]:
+    for score in source_scores(found_sources()).to_dict("records"):
+        shares = {name: f"{score[name]:.0%}" for name in ("right_or_unknown", "right", "named_right", "graded_right")}
+        yield [words[score["split"]], *(str((score | shares)[name]) for name in list(score)[1:])]
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _percent(text: str, lang: str) -> str:
+    return text.replace("%", "٪") if lang == "ar" else text
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     rule = ["---"] + ["--:"] * (len(columns) - 1)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *rows))

@@ -258,6 +258,8 @@ def judge_alone(unit: Unit, rules: Rules) -> None:
     unit.date = find_date(unit, rules)
     found = [] if unit.words > 60 else _row_hits(unit, rules)
     labels = {h.id[0].role: h.id[0] for h in found}
+    if unit.date and "©" in unit.text and unit.words <= SHORT and _names_agency(unit, rules):
+        return unit.decide("caption", "a picture's credit and its date")
     if _is_date_line(unit, "stamp" in labels, rules):
         return unit.decide("stamp" if "stamp" in labels else "date", "a date and little else")
     if unit.words <= 6 and _is_time(unit, rules):

@@ -283,12 +283,12 @@ def _main_run(units: Sequence[Unit]) -> tuple[int, int]:
         if unit.role == "cut" and i > opening:
             cut = unit
         elif cut and INSERT_END in unit.cues:
-            total, cut = max(total, best), None
+            total, start, cut = best, best_run[0], None
         elif cut and unit.role == "body" and not _resumes(unit, cut):
             unit.decide("furniture", "prose after a cut")
             cut.cues.append(OVER)
         elif cut and unit.role == "body" and GOES_ON in unit.cues and total > best - 3 * CUT_COST:
-            total, cut = max(total, best), None  # what stood between was an insert
+            total, start, cut = best, best_run[0], None  # what stood between was an insert
         if total <= 0:
             total, start = 0, i
         total += _weight(unit)

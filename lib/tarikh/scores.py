@@ -18,7 +18,14 @@ import pandas as pd
 from scipy.stats import norm
 
 from tarikh.articles import Article, read_article
-from tarikh.collection import sample_corpus, sample_index, sample_layouts, sample_lines, sample_pages
+from tarikh.collection import (
+    sample_corpus,
+    sample_index,
+    sample_layouts,
+    sample_lines,
+    sample_pages,
+    sample_roles,
+)
 from tarikh.corpus import build_corpus
 from tarikh.dating import Dating, Evidence, date_article, likelihood
 from tarikh.outlets import bare_name, same_outlet, words_of
@@ -96,6 +103,21 @@ def scores_by_role(lines: pd.DataFrame) -> pd.DataFrame:
         found, gold = lines["found"] == role, lines["role"] == role
         rows.append((role, int(gold.sum()), int(found.sum()), *_precision_recall_f1(found, gold)))
     return pd.DataFrame(rows, columns=["role", "gold", "found", "precision", "recall", "f1"])
+
+
+def role_agreement() -> pd.DataFrame:
+    """How far the two coders of roles agree: role (and ``keep``), first, second (int64: lines of each), alpha.
+
+    Krippendorff's alpha of each role against all others, over the lines that both coded.
+    """
+    coded = sample_roles().query("second != ''")
+    pairs = {role: (coded["first"] == role, coded["second"] == role) for role in ROLES}
+    pairs["keep"] = tuple(coded[coder].isin(KEEP) for coder in ("first", "second"))
+    rows = [
+        (role, int(one.sum()), int(two.sum()), krippendorff_alpha(one.to_numpy(), two.to_numpy()))
+        for role, (one, two) in pairs.items()
+    ]
+    return pd.DataFrame(rows, columns=["role", "first", "second", "alpha"])
 
 
 def keep_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame) -> dict[str, float]:
