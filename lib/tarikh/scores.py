@@ -62,11 +62,13 @@ def _precision_recall_f1(found: np.ndarray, wanted: np.ndarray) -> tuple[float, 
 # --- roles ----------------------------------------------------------------------------------------------------------
 
 
+@cache
 def gold_roles() -> pd.DataFrame:
     """Roles of the abstracts: page_id, split, line (int64), role (by hand), text, found (what label_lines says)."""
     return _found_roles(sample_lines())
 
 
+@cache
 def layout_roles() -> pd.DataFrame:
     """The same for the pages laid out as those of real outlets; and domain."""
     return _found_roles(sample_layouts())
