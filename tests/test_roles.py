@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tarikh.arabic import Patterns, tokenise
 from tarikh.articles import read_article
+from tarikh.collection import sample_layouts
 from tarikh.line_cues import Unit, _date_kinds, _goes_on, _is_person, _row_hits, find_dateline, is_insert, read_rules
 from tarikh.roles import ROLES, label_lines
 from tarikh.stress import everything, hard_wrap, interleaved, no_headline, no_stops, repeated_headline
@@ -207,6 +208,28 @@ def test_listing_and_live_blog_are_said_to_be_such():
     live = "\n".join(f"1{n}:30 قالت وزارة الدفاع إن القوات أنهت المرحلة {n} من التدريب." for n in range(6))
     assert read_article(live).is_listing
     assert not read_article("\n".join(text for _, text in case_pages()["section_headings"])).is_listing
+
+
+# --- the same page in other spellings ---------------------------------------------------------------------------------
+
+SPELLINGS = {
+    "Persian letters": lambda line: line.translate(str.maketrans("يك", "یک")),
+    "no-break spaces": lambda line: line.replace(" ", "\u00a0"),
+    "bidirectional marks": lambda line: "\u200f" + line.replace(" ", " \u202b", 1) + "\u202c" if line else line,
+    "tatweel": lambda line: " ".join(w[:2] + "ـ" + w[2:] if len(w) > 4 and w.isalpha() else w for w in line.split(" ")),
+    "presentation forms": lambda line: line.replace("لا", "ﻻ").replace("الله", "ﷲ"),
+    "diacritics": lambda line: line.replace("ق", "قَ"),
+    "Arabic-Indic digits": lambda line: line.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    "bare alef": lambda line: line.translate(str.maketrans("أإى", "ااي")),
+    "carriage returns": lambda line: line + "\r",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_spelling_changes_no_role(spelling):
+    for page, lines in sample_layouts().query("split == 'dev'").groupby("page_id")["text"]:
+        usual, other = ("\n".join(text) for text in (lines, map(spelling, lines)))
+        assert [x.role for x in label_lines(other)] == [x.role for x in label_lines(usual)], page
 
 
 # --- the tables --------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ _TRANSLATION = str.maketrans(_FOLDED)
 _DROPPED = re.compile(
     "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
 )
+_LONE_TATWEEL = re.compile(r"(\s[\u200b-\u200f\u202a-\u202e\u2066-\u2069]*)\u0640+(?=\s)")
+_BLANKS = re.compile("[\u00a0\u202f\u2007\u2009\u200a\u3000]")
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 _DECOMPOSED = re.compile("[\u0627\u0648\u064a][\u0653-\u0655]")
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
@@ -45,6 +47,17 @@ _SENTENCE_END = re.compile(r"[.!?؟…]+[\"»”’)\]]*\s+|\n+")
 def has_arabic(text: str) -> bool:
     """Whether ``text`` has an Arabic letter (digits and punctuation alone do not count)."""
     return _ARABIC_LETTER.search(text) is not None
+
+
+def plain(text: str) -> str:
+    """``text`` as the eye reads it, its letters kept: without diacritics, tatweel, bidirectional and zero-width marks,
+    with ordinary blanks and letters for presentation forms. A tatweel that stands alone is a dash.
+
+    >>> plain("موسكو ـ الجديـدة")
+    'موسكو - الجديدة'
+    """
+    text = _BLANKS.sub(" ", _LONE_TATWEEL.sub(r"\1-", text))
+    return _PRESENTATION.sub(lambda form: unicodedata.normalize("NFKC", form[0]), _DROPPED.sub("", text))
 
 
 @dataclass(frozen=True)

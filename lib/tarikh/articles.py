@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tarikh.arabic import fold
+from tarikh.arabic import fold, plain
 from tarikh.line_cues import TIME, wrapped_lines
 from tarikh.roles import LISTING, ROLES, Line, Part, label_lines
 
@@ -88,7 +88,7 @@ def _clean(text: str) -> str:
 
 def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     """Body lines as paragraphs: hard-wrapped lines joined, a paragraph that stands there twice taken once."""
-    joined = wrapped_lines([line.text for line in lines])
+    joined = wrapped_lines([plain(line.text) for line in lines])
     groups: list[list[Line]] = []
     for line in (line for line in lines if line.role == "body"):
         if groups and groups[-1][-1].n == line.n - 1 and line.n - 2 in joined:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, tokenise
+from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, plain, tokenise
 from tarikh.outlets import find_by_name, names_app
 from tarikh.tables import read_table
 
@@ -113,14 +113,15 @@ def read_rules(extra: Path | None) -> Rules:
 
 def logical_lines(raw: Sequence[str]) -> list[Unit]:
     """Lines as logical lines: those that a fixed width has broken are joined again."""
-    joins = wrapped_lines(raw)
+    lines = [plain(line) for line in raw]
+    joins = wrapped_lines(lines)
     groups: list[list[int]] = []
     for n in range(len(raw)):
         if n - 1 in joins:
             groups[-1].append(n)
         else:
             groups.append([n])
-    texts = (raw[g[0]] if len(g) == 1 else " ".join(raw[n].strip() for n in g) for g in groups)
+    texts = (lines[g[0]] if len(g) == 1 else " ".join(lines[n].strip() for n in g) for g in groups)
     return [Unit(group, text, tokenise(text)) for group, text in zip(groups, texts, strict=True)]
 
 
