@@ -7,6 +7,7 @@ here, what its neighbours, its place on the page, the words it shares with the b
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,14 +110,8 @@ def _in_context(units: list[Unit], rules: Rules) -> None:
     _inside_run(units[start:end], names, without_stops, rules)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     headline = _headline(units, body, names, rules)
-    for i in range(*body[:2]) if len(body) > 1 else ():
-        if (
-            units[i + 1].role == "body"
-            and units[i].role in {"", "furniture"}
-            and is_dateline_form(units[i], rules, True)
-        ):
-            units[i].decide("dateline", "between deck and article")
     if body:
+        _dateline_below_deck(units, body, rules)
         _signatures(units, headline, body, names, rules)
     if headline is not None:
         body = _without_deck(units, headline, body, rules)
@@ -147,8 +142,8 @@ def _lists_articles(units: Sequence[Unit], body: Sequence[int]) -> bool:
     """Whether the page lists articles, a title, a few words and a date each; says so in the units."""
     dates = [i for i, u in enumerate(units) if u.role in {"date", "stamp"} and has_full_date(u)]
     near = [b - a <= 5 and any(u.role in {"body", ""} for u in units[a + 1 : b]) for a, b in pairwise(dates)]
-    edges = [-1, *dates, len(units)]
-    longest = max(sum(a < i < b for i in body) for a, b in pairwise(edges))
+    passed = [bisect(body, edge) for edge in [-1, *dates, len(units)]]
+    longest = max(b - a for a, b in pairwise(passed))
     if len(dates) < LISTED or sum(near) < LISTED - 1 or longest > 2:
         return False
     for unit in units:
@@ -371,11 +366,8 @@ def _above_deck(units: Sequence[Unit], i: int) -> int:
 def _is_name(unit: Unit, names: frozenset[str], rules: Rules) -> bool:
     """Whether the line is what stands under a picture: word for word in the article, or an office and its holder."""
     bare = unit.words <= 6 and unit.shared >= 0.99 and not _STYLE.search(unit.text) and not _has_verb(unit)
-    office = (
-        bare
-        and any(t.key.startswith(rules.offices) for t in unit.tokens[:3])
-        and all(len(t.key) > 2 for t in unit.tokens)
-    )
+    plain_words = bare and all(len(t.key) > 2 for t in unit.tokens)  # no "in", "of", "from"
+    office = plain_words and any(t.key.startswith(rules.offices) for t in unit.tokens[:3])
     return office or (unit.words <= SHORT and unit.key in names)
 
 
@@ -455,7 +447,7 @@ def _signatures(
             unit.decide("caption", "name that the article has too")
         elif RELATIVE in unit.cues and headline is not None and i > headline:
             unit.decide("stamp", "a time before the page was fetched")
-        elif unit.role == "" and not masthead and is_signature(unit, rules):
+        elif unit.role == "" and signed and not masthead:
             unit.decide("byline", "a person's name above the article")
         elif unit.role == "" and names_outlet(unit):
             unit.decide("source_credit", "an outlet's name above the article")
@@ -471,6 +463,13 @@ def _signatures(
             unit.decide("source_credit", "an outlet's or agency's name below the article")
         elif unit.role == "" and is_signature(unit, rules) and unit.key not in names:
             unit.decide("byline", "a person's name below the article")
+
+
+def _dateline_below_deck(units: Sequence[Unit], body: Sequence[int], rules: Rules) -> None:
+    """A dateline on a line of its own between the first two paragraphs, of which the first is a deck."""
+    before = units[body[1] - 1] if len(body) > 1 else None
+    if before is not None and before.role in {"", "furniture"} and is_dateline_form(before, rules, True):
+        before.decide("dateline", "between deck and article")
 
 
 def _is_alt_text(units: Sequence[Unit], i: int) -> bool:
