@@ -246,6 +246,8 @@ def row_applies(text: str, row) -> bool:
             return bool(hits) and _is_person(unit, rules)
         case "date_word":
             return len(_date_kinds(unit.tokens, rules)) == len(unit.tokens)
+        case "scene":
+            return any(t.key in rules.scenes for t in unit.tokens)
         case "office":
             return any(t.key.startswith(rules.offices) for t in unit.tokens)
         case "insert":

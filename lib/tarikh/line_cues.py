@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from tarikh.arabic import Hit, Patterns, Token, alternatives, fold, has_arabic, key, plain, tokenise
-from tarikh.outlets import find_by_name, names_app
+from tarikh.outlets import find_by_name, has_outlet_form, names_app
 from tarikh.tables import read_table
 
 NEWS = "begins as a news paragraph"
@@ -85,12 +85,15 @@ class Rules:
     def __init__(self, extra: Path | None):
         furniture = read_table("furniture", extra)
         inside = furniture["where"] == "inside"
-        self.edges = _patterns(furniture[~furniture["where"].isin(["inside", "own_waw", "office", "date_word"])])
+        self.edges = _patterns(
+            furniture[~furniture["where"].isin(["inside", "own_waw", "office", "scene", "date_word"])]
+        )
         self.inside = _patterns(furniture[inside])
         self.wires = _patterns(read_table("wires"))
         self.months = _patterns(read_table("months"))
         self.weekdays = _patterns(read_table("weekdays"))
         self.date_words = frozenset(key(p) for p in _cells(furniture, "date_word"))
+        self.scenes = frozenset(key(p) for p in _cells(furniture, "scene"))
         self.offices = tuple(key(p) for p in _cells(furniture, "office"))
         own_waw = _cells(furniture, "own_waw")
         self.own_waw = frozenset(key(p) for p in own_waw if not p.endswith("*"))
@@ -452,7 +455,8 @@ def has_full_date(unit: Unit) -> bool:
 def names_outlet(unit: Unit) -> bool:
     """Whether the line is an outlet's name and nothing else."""
     words = tuple(t.key for t in unit.tokens)
-    return "©" not in unit.text and not names_app(words) and find_by_name(words) is not None
+    named = find_by_name(words) is not None or (len(words) > 2 and has_outlet_form(words))
+    return "©" not in unit.text and not names_app(words) and named
 
 
 def is_agency_tail(unit: Unit, rules: Rules) -> bool:

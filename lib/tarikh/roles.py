@@ -105,7 +105,7 @@ def _in_context(units: list[Unit], rules: Rules) -> None:
     _outside_run(units, start, end)
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if _lists_articles(units, body):
-        return _leftovers(units, rules)
+        return _leftovers(units)
     names = _names(units, body)
     _inside_run(units[start:end], names, without_stops, rules)
     body = [i for i, u in enumerate(units) if u.role == "body"]
@@ -119,23 +119,19 @@ def _in_context(units: list[Unit], rules: Rules) -> None:
     _last_heading(units, body)
     _date_lines(units, headline, body)
     _times(units, headline, body)
-    _leftovers(units, rules)
+    _leftovers(units)
 
 
 def _first_line(units: Sequence[Unit]) -> None:
-    """A long first line without full stop and with a date below: a headline, or, if very long, a row of headlines."""
+    """A long first line without full stop, with a date or a likelier headline below, is a headline or a row of them."""
     body = [i for i, u in enumerate(units) if u.role == "body"]
     if len(body) < 2:
         return
     first, below = units[body[0]], units[body[0] + 1 : body[1]]
-    if NEWS in first.cues or STOP.search(first.text) or not any(u.role in {"date", "stamp"} for u in below):
-        return
-    if any(u.role == "" and u.words >= 4 for u in units[: body[0]]):
-        return
-    if first.words <= LONGEST_HEADLINE:
-        first.decide("", "a long line above a date")
-    else:
-        first.decide("furniture", "a row of headlines above the article")
+    headed = any(u.role == "" and u.words >= 4 for u in units[: body[0]])
+    above = any(u.role in {"date", "stamp"} or (u.role == "" and u.words >= 4) for u in below)
+    if above and not headed and NEWS not in first.cues and not STOP.search(first.text):
+        first.decide("", "a long line above a date or a headline")
 
 
 def _lists_articles(units: Sequence[Unit], body: Sequence[int]) -> bool:
@@ -168,14 +164,14 @@ def _outside_run(units: Sequence[Unit], start: int, end: int) -> None:
             unit.decide("furniture", "away from the article")
 
 
-def _leftovers(units: Sequence[Unit], rules: Rules) -> None:
+def _leftovers(units: Sequence[Unit]) -> None:
     """What a label announces, and the name after a credit; all else that is undecided is furniture."""
     for before, unit in zip([None, *units], units, strict=False):
         credited = before is not None and before.role == "source_credit" and unit.words <= 4
         if unit.role in {"", "furniture"} and credited and before.text.rstrip().endswith(":"):
             unit.decide("source_credit", "what the label above announces")
         elif unit.role == "" and credited and unit.words >= 2:
-            unit.decide("byline", "name after the credit")
+            unit.decide("source_credit" if names_outlet(unit) else "byline", "name after the credit")
         elif unit.role in {"", "cut"}:
             unit.decide("furniture", "outside the article")
 
@@ -368,7 +364,9 @@ def _is_name(unit: Unit, names: frozenset[str], rules: Rules) -> bool:
     bare = unit.words <= 6 and unit.shared >= 0.99 and not _STYLE.search(unit.text) and not _has_verb(unit)
     plain_words = bare and all(len(t.key) > 2 for t in unit.tokens)  # no "in", "of", "from"
     office = plain_words and any(t.key.startswith(rules.offices) for t in unit.tokens[:3])
-    return office or (unit.words <= SHORT and unit.key in names)
+    scene = unit.tokens[0].key.startswith(rules.offices) and any(t.key in rules.scenes for t in unit.tokens)
+    shown = scene and not _STYLE.search(unit.text) and not _has_verb(unit)
+    return office or shown or (unit.words <= SHORT and unit.key in names)
 
 
 def _has_verb(unit: Unit) -> bool:
