@@ -117,7 +117,7 @@ def test_findings_rest_on_neutral_pages_with_known_days():
         (gold_roles, "dev", 0.99, 0.90),
         (gold_roles, "test", 0.98, 0.80),
         (layout_roles, "dev", 0.97, 0.87),
-        (layout_roles, "test", 0.94, 0.77),
+        (layout_roles, "test", 0.94, 0.76),
     ],
 )
 def test_floors_of_roles(lines, split, f1, macro):
