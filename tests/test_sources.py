@@ -8,6 +8,7 @@ import pytest
 
 from tarikh.arabic import Patterns, alternatives, tokenise
 from tarikh.articles import read_article
+from tarikh.outlets import find_by_name, same_outlet, words_of
 from tarikh.sources import UNKNOWN, identify_source, relevance
 from tarikh.tables import read_csv, read_table
 
@@ -91,3 +92,62 @@ def test_every_row_finds_its_example_and_not_its_counterexample(table):
         patterns = Patterns((p, row.id) for p in alternatives(row.pattern))
         assert patterns.find(tokenise(row.example.translate({c: c + 32 for c in range(65, 91)}))), row.id
         assert not patterns.find(tokenise(row.counterexample)), row.id
+
+
+# --- names of outlets -------------------------------------------------------------------------------------------------
+
+
+def test_a_section_of_an_aggregator_names_the_outlet_and_what_it_copies():
+    source = identify_source(read_article(BODY, url="https://www.masress.com/shorouk/2038426"))
+    assert (source.outlet, source.mirror_of) == ("الشروق", "shorouknews.com")
+
+
+def test_an_aggregator_without_a_known_section_names_no_outlet():
+    source = identify_source(read_article(BODY, url="https://www.masress.com/nosuchpaper/1"))
+    assert source.outlet == UNKNOWN and "مصرس" in source.basis["outlet"]
+
+
+@pytest.mark.parametrize(
+    ("page", "outlet"),
+    [
+        (f"بوابة النسيم الجديد\n\n{BODY}", "بوابة النسيم الجديد"),
+        (f"{BODY}\n\nجميع الحقوق محفوظة © إرم نيوز 2024", "إرم نيوز"),
+        (f"العالم - أوروبا\n{BODY}", "قناة العالم"),
+        (f"موسكو: «الشرق الأوسط»\n{BODY}", "الشرق الأوسط"),
+        (f"القاهرة - (رويترز)\n{BODY}", UNKNOWN),
+        (f"{BODY}\nالمصدر: رويترز", UNKNOWN),
+    ],
+)
+def test_an_outlet_from_the_text_alone(page, outlet):
+    assert identify_source(read_article(page)).outlet == outlet
+
+
+def test_a_name_that_outlets_of_many_countries_bear_has_no_country():
+    source = identify_source(read_article(f"{BODY}\nالمصدر: الوطن"))
+    assert (source.outlet, source.country) == ("الوطن", UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("صحيفة البعث", "البعث", True),
+        ("الوطن (سوريا)", "الوطن", True),
+        ("RT", "آر تي عربي", True),
+        ("بوابة أوكرانيا", "أوكرانيا", True),
+        ("الوطن", "الوطن العربي", False),
+    ],
+)
+def test_the_same_outlet_under_two_names(one, other, same):
+    assert same_outlet(one, other) == same
+
+
+def test_a_country_is_no_outlet():
+    assert find_by_name(words_of("أوكرانيا")) is None and find_by_name(words_of("بوابة أوكرانيا")) is not None
+
+
+@pytest.mark.parametrize("words", ["بحسب وكالة تاس الروسية", "حليف بوتين", "المقرب من موسكو"])
+def test_russia_as_an_attribute_is_no_side(words):
+    text = (
+        f"اعتقالات في مينسك\n\nاعتقلت الشرطة في بيلاروسيا عشرة متظاهرين، {words}.\nوقال محاميهم إن {words} يتابع الأمر."
+    )
+    assert relevance(read_article(text)) == "belarus"

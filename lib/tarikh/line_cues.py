@@ -208,9 +208,7 @@ def _is_date_line(unit: Unit, label: bool, rules: Rules) -> bool:
     text = folded_text(unit, first, last)
     clear = TIME.search(text) or _NUMERIC_DATE.search(text) or "weekday" in unit.cues
     wire = bool(rules.wires.find([unit.tokens[i] for i in other]))
-    placed = (
-        len(other) == 1 and not wire and unit.words <= 4 and _has_year(unit, unit.date)
-    )  # "Yemen, 20 February 2026"
+    placed = len(other) == 1 and not wire and unit.words <= 4 and _has_year(unit, unit.date)  # "Yemen 20 May 2026"
     return not other or placed or (label and len(other) <= 8) or (bool(clear) and len(other) <= 4)
 
 
@@ -475,11 +473,13 @@ def _is_person(unit: Unit, rules: Rules) -> bool:
 
 def is_signature(unit: Unit, rules: Rules) -> bool:
     """Whether the line is a person's name, alone or with a place, an agency or an outlet beside it."""
+    if unit.words > SHORT:
+        return False
     pieces = [Unit([], piece, tokenise(piece)) for piece in _JOINTS.split(unit.text) if piece.strip()]
     persons = [_is_person(piece, rules) for piece in pieces]
     rest = [piece for piece, person in zip(pieces, persons, strict=True) if not person]
     named = all(_piece_kind(piece, rules) for piece in rest) or (persons[0] and len(rest) == 1 and rest[0].words <= 3)
-    return unit.words <= SHORT and any(persons) and named
+    return any(persons) and named
 
 
 def is_dateline_form(unit: Unit, rules: Rules, above_body: bool) -> bool:
@@ -487,10 +487,12 @@ def is_dateline_form(unit: Unit, rules: Rules, above_body: bool) -> bool:
 
     Right ``above_body`` one piece may be unknown; elsewhere a place and an agency or outlet must stand there.
     """
+    if not 0 < unit.words <= 7 or STOP.search(unit.text) or unit.date:
+        return False
     text = unit.text.strip().rstrip(":-–—ـ_ ")
     pieces = [Unit([], piece, tokenise(piece)) for piece in _JOINTS.split(text) if piece.strip()]
     closed = len(pieces) == 1 and text != unit.text.strip()
-    if not 1 <= len(pieces) <= 3 or not 0 < unit.words <= 7 or STOP.search(unit.text) or unit.date:
+    if not 1 <= len(pieces) <= 3:
         return False
     kinds = [_piece_kind(piece, rules) for piece in pieces]
     if len(pieces) == 1 and not closed:

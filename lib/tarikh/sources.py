@@ -25,6 +25,7 @@ _RIGHTS = re.compile(
     re.IGNORECASE,
 )
 _PIECES = re.compile(r"[-–—_/|:()،.«»\"+]|(?<=\s)(?:ـ|من)(?=\s)")
+_NOT_LISTED = {"country": "", "group": "", "mirror_of": ""}  # an outlet known by the form of its name alone
 _NEAR = 3  # words after "agency" or "ally" in which Russia only says whose it is
 _OFTEN = 2  # mentions of Russia from which an article that opens with it is about both
 _REPORTING = 4  # words between "agency" or "according to" and the name of the source quoted
@@ -89,12 +90,7 @@ def _outlet(article: Article) -> tuple[dict | None, str]:
     for place, text in _naming_texts(article):
         for piece in _PIECES.split(text):
             if has_outlet_form(words_of(piece)) and not wire_names(piece):
-                return {
-                    "outlet_ar": piece.strip(),
-                    "country": "",
-                    "group": "",
-                    "mirror_of": "",
-                }, f"{place}: {text.strip()}"
+                return _NOT_LISTED | {"outlet_ar": piece.strip()}, f"{place}: {text.strip()}"
     return None, f"address: {found['outlet_ar']}, which carries other outlets' articles" if found else ""
 
 
