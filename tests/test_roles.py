@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import textwrap
@@ -69,6 +70,13 @@ def test_reference_pages(reference, stress):
     results = [found(page) for page in pages]
     assert keep_f1([pair for result in results for pair in result]) >= (0.97 if stress is None else 0.95)
     assert all(("body", "body") in result for result in results)
+
+
+def test_the_pages_read_by_another_hand(shared):
+    lines = (shared / "dev" / "roles.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = [pair for line in lines for pair in found([tuple(pair) for pair in json.loads(line)["lines"]])]
+    assert sum(gold == role for gold, role in pairs) / len(pairs) >= 0.96
+    assert keep_f1(pairs) >= 0.98
 
 
 def test_no_headline_is_promoted(reference):

@@ -35,6 +35,7 @@ BULLET = re.compile(r"\s*[•◦▪■●○►▶»·*\-–]\s")
 _TICKER = re.compile(r"\S[ \u00a0]{3,}(?=\S)")
 _CRUMBS = re.compile(r"^[^«]*\S\s+[»›>]\s*\S|\S\s\|\s\S[^|]*\s\|\s\S")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org)\b")
+_SHORTCODE = re.compile(r"\[[\w-]+\s+[\w-]+=")
 _BRACKET = re.compile(r"\(([^()]{2,30})\)$")
 _PICTURE_FILE = re.compile(r"(?:jpe?g|png|webp)\W*$", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"[/©|]\s*[^\W\d_][^/|]*$")
@@ -357,6 +358,8 @@ def _shape(unit: Unit, rules: Rules) -> None:
     stop = STOP.search(text)
     if len(_TICKER.findall(text)) >= 3:
         return unit.decide("furniture", "ticker")
+    if _SHORTCODE.match(text):
+        return unit.decide("furniture", "an instruction to the site's software")
     if text.count("°") >= 2:
         return unit.decide("furniture", "temperatures")
     if 0 < unit.words <= 4 * text.count("#") and not stop:

@@ -360,12 +360,13 @@ def _above_deck(units: Sequence[Unit], i: int) -> int:
 
 
 def _is_name(unit: Unit, names: frozenset[str], rules: Rules) -> bool:
-    """Whether the line is what stands under a picture: word for word in the article, or an office and its holder."""
-    bare = unit.words <= 6 and unit.shared >= 0.99 and not _STYLE.search(unit.text) and not _has_verb(unit)
-    plain_words = bare and all(len(t.key) > 2 for t in unit.tokens)  # no "in", "of", "from"
-    office = plain_words and any(t.key.startswith(rules.offices) for t in unit.tokens[:3])
-    scene = unit.tokens[0].key.startswith(rules.offices) and any(t.key in rules.scenes for t in unit.tokens)
-    shown = scene and not _STYLE.search(unit.text) and not _has_verb(unit)
+    """Whether the line is what stands under a picture: an office and its holder, or words of the article."""
+    if _STYLE.search(unit.text) or _has_verb(unit):
+        return False
+    place = next((n for n, t in enumerate(unit.tokens[:3]) if t.key.startswith(rules.offices)), 3)
+    bare = 2 <= unit.words <= 6 and all(len(t.key) > 2 for t in unit.tokens)  # no "in", "of", "from"
+    office = bare and (place == 0 or (place < 3 and (unit.copies > 1 or unit.shared >= 0.99)))
+    shown = place == 0 and any(t.key in rules.scenes for t in unit.tokens)
     return office or shown or (unit.words <= SHORT and unit.key in names)
 
 
@@ -385,16 +386,23 @@ def _headline_below(units: Sequence[Unit], last: int) -> int | None:
         if units[i].role == "cut":
             break
         told = units[i].role == "" and units[i].words >= 4 and units[i].shared >= SHARED
-        if told and (units[i].copies > 1 or (units[i].shared >= 0.5 and units[i + 1].date)):
+        if told and units[i].shared >= 0.5 and units[i + 1].date:
+            return i
+        if units[i].role == "" and units[i].words >= 4 and units[i].copies > 1 and units[i].shared > 0:
             return i
     return None
+
+
+def _is_known(unit: Unit) -> bool:
+    """Whether the line is furniture by the table, or has no Arabic letter: what may stand below any headline."""
+    return any(cue.startswith("furniture: ") or cue == "no Arabic letter" for cue in unit.cues)
 
 
 def _headline_score(units: Sequence[Unit], i: int, first: int, alone: bool) -> float:
     unit = units[i]
     if not 3 <= unit.words <= LONGEST_HEADLINE:
         return 0
-    between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"}} - {unit.key}
+    between = {u.key for u in units[i + 1 : first] if u.role in {"", "furniture"} and not _is_known(u)} - {unit.key}
     verb = _has_verb(unit)
     style = verb or bool(_STYLE.search(unit.text))
     dated = any(u.date is not None or u.role in _SIGNED for u in units[i + 1 : i + 3])
@@ -441,7 +449,7 @@ def _signatures(
         signed = is_signature(unit, rules)
         if unit.role in {"", "furniture"} and not signed and is_dateline_form(unit, rules, units[i + 1].role == "body"):
             unit.decide("dateline", "places, outlets or sections right above the article")
-        elif unit.role == "" and i != headline and _is_name(unit, names, rules):
+        elif unit.role == "" and _is_name(unit, names, rules) and not _same_as(units, headline, unit):
             unit.decide("caption", "name that the article has too")
         elif RELATIVE in unit.cues and headline is not None and i > headline:
             unit.decide("stamp", "a time before the page was fetched")
