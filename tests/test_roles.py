@@ -249,7 +249,7 @@ def row_applies(text: str, row) -> bool:
     hits = [h for h in rules.edges.find(unit.tokens) if h.id[0].id == row.id and h.first == 0]
     match row.where:
         case "own_waw":
-            return not _goes_on(unit, rules)
+            return not _goes_on(unit, [], rules)
         case "name":
             return bool(hits) and _is_person(unit, rules)
         case "date_word":

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tarikh.bench import ROLE_METHODS
 from tarikh.collection import (
     frame_pages,
     hand_topics,
@@ -16,9 +17,7 @@ from tarikh.collection import (
     sample_lines,
     sample_roles,
 )
-from tarikh.roles import label_lines
 from tarikh.scores import (
-    KEEP,
     RARE,
     found_sources,
     gold_roles,
@@ -127,10 +126,7 @@ def test_floors_of_roles(lines, split, f1, macro):
 
 @pytest.mark.parametrize("lines", [sample_lines, sample_layouts])
 def test_floor_under_every_stress(lines):
-    def keep(page: list[str]) -> list[bool]:
-        return [line.role in KEEP for line in label_lines("\n".join(page))]
-
-    test = keep_f1(keep, lines().query("split == 'test'"))
+    test = keep_f1(ROLE_METHODS["tarikh.label_lines"], lines().query("split == 'test'"))
     assert min(test.values()) >= 0.93, test
 
 

@@ -22,7 +22,7 @@ import pandas as pd
 
 from tarikh.arabic import alternatives, fold
 from tarikh.articles import read_article
-from tarikh.collection import sample_index, sample_layouts, sample_lines, sample_pages
+from tarikh.collection import lines_with_roles, sample_index, sample_layouts, sample_lines, sample_pages
 from tarikh.dating import date_article
 from tarikh.pages import read_pages
 from tarikh.roles import label_lines
@@ -143,12 +143,11 @@ def role_bench(lines: pd.DataFrame, *, stress: bool = False) -> pd.DataFrame:
         scores = role_scores(lines[marked].assign(found=found, split="")).iloc[0][
             ["lines", "precision", "recall", "f1"]
         ]
-        stressed = keep_f1(method, lines) if stress and note != "not installed" else {}
-        stressed.pop("none", None)
+        stressed = keep_f1(method, lines, STRESSES) if stress and note != "not installed" else {}
         row = {"n": int(scores["lines"]), **scores.drop("lines"), **stressed}
         runs.append(pd.DataFrame([row]).assign(method=name, speed=speed, note=note))
     quality = ["precision", "recall", "f1", *(STRESSES if stress else ())]
-    return _finished(runs, quality, "trafilatura")
+    return _finished(pd.concat(runs, ignore_index=True), ["n", *quality], "trafilatura")
 
 
 def role_tables(reference: Path | None = None) -> dict[str, pd.DataFrame]:
@@ -162,14 +161,8 @@ def role_tables(reference: Path | None = None) -> dict[str, pd.DataFrame]:
 
 def reference_lines(folder: Path) -> pd.DataFrame:
     """The lines of the five real pages, as ``sample_lines`` gives those of the collection."""
-    gold = read_csv(folder / "roles.csv").astype({"line": "int64"}).set_index(["page", "line"])["role"]
-    pages = read_pages(folder / "pages").set_index("page_id")["text"]
-    rows = [
-        (page, "", n, gold.get((page, n), ""), line)
-        for page, text in pages.items()
-        for n, line in enumerate(text.removesuffix("\n").split("\n"), start=1)
-    ]
-    return pd.DataFrame(rows, columns=["page_id", "split", "line", "role", "text"])
+    gold = read_csv(folder / "roles.csv").rename(columns={"page": "page_id"}).astype({"line": "int64"})
+    return lines_with_roles(read_pages(folder / "pages"), gold)
 
 
 def growth_bench() -> pd.DataFrame:
@@ -219,7 +212,9 @@ def date_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = No
         error = (pd.to_datetime(pd.Series(answers, index=gold.index)) - true).dt.days.abs()
         scores = pd.DataFrame([{"pages": g, **_date_scores(error[mask])} for g, mask in groups.items() if mask.any()])
         runs.append(scores.assign(method=name, speed=speed, note=note))
-    return _finished(runs, ["answered", "exact", "within_1", "year_wrong"], "dateparser, first full date")
+    table = pd.concat(runs).sort_values("pages", kind="stable", ignore_index=True)
+    columns = ["pages", "n", "answered", "exact", "within_1", "year_wrong"]
+    return _finished(table, columns, "dateparser, first full date")
 
 
 def reference_dates(folder: Path) -> pd.DataFrame:
@@ -252,13 +247,12 @@ def _timed(method: Callable, page: tuple) -> tuple[object, float]:
         return error, perf_counter() - start
 
 
-def _finished(runs: Sequence[pd.DataFrame], quality: list[str], base: str) -> pd.DataFrame:
-    table = pd.concat(runs, ignore_index=True)
-    if "pages" in table:
-        table = table.sort_values("pages", kind="stable", ignore_index=True)
-    table.loc[table["note"] == "not installed", quality] = np.nan
+def _finished(table: pd.DataFrame, columns: Sequence[str], base: str) -> pd.DataFrame:
+    """The table with speeds relative to ``base``; the measures (float) of a peer that is missing are missing."""
+    measures = table[list(columns)].select_dtypes("float").columns
+    table.loc[table["note"] == "not installed", measures] = np.nan
     table["speed"] = (table["speed"] / table.loc[table["method"] == base, "speed"].iloc[0]).round(2)
-    return table[["method", *(["pages"] if "pages" in table else []), "n", *quality, "speed", "note"]]
+    return table[["method", *columns, "speed", "note"]]
 
 
 def markdown(table: pd.DataFrame) -> str:

@@ -102,15 +102,22 @@ def sample_lines() -> pd.DataFrame:
 
     A row a line, blank lines too (without a role): the lines joined with ``\\n`` are the page.
     """
-    roles, pages = sample_roles(), sample_pages().set_index("page_id")["text"]
+    roles, pages = sample_roles(), sample_pages()
     split = sample_index().set_index("page_id")["split"]
-    given = dict(zip(zip(roles["page_id"], roles["line"], strict=True), roles["role"], strict=True))
-    rows = [
-        (page, split[page], n, given.get((page, n), ""), text)
-        for page in roles["page_id"].unique()
-        for n, text in enumerate(pages[page].removesuffix("\n").split("\n"), start=1)
-    ]
-    return pd.DataFrame(rows, columns=["page_id", "split", "line", "role", "text"])
+    lines = lines_with_roles(pages[pages["page_id"].isin(roles["page_id"])], roles)
+    lines.insert(1, "split", lines["page_id"].map(split))
+    return lines
+
+
+def lines_with_roles(pages: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Every line of ``pages`` (page_id, text) with its role in ``roles`` (page_id, line, role), "" for a blank one.
+
+    Columns: page_id, line (int64, from 1), role, text.
+    """
+    text = pages.set_index("page_id")["text"].str.removesuffix("\n").str.split("\n").explode()
+    lines = text.to_frame().reset_index().assign(line=lambda frame: frame.groupby("page_id").cumcount() + 1)
+    given = lines.merge(roles[["page_id", "line", "role"]], on=["page_id", "line"], how="left")
+    return given.fillna({"role": ""})[["page_id", "line", "role", "text"]]
 
 
 def sample_layouts() -> pd.DataFrame:

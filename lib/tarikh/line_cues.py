@@ -368,7 +368,8 @@ def _shape(unit: Unit, rules: Rules) -> None:
         return unit.decide("furniture", "breadcrumb or address")
     if BULLET.match(unit.text) and unit.words <= SHORT and not stop:
         return unit.decide("item", "list item")
-    if _goes_on(unit, rules):
+    openings = [h.id for h in rules.edges.find(unit.tokens[:5]) if h.first == 0 and h.id[0].role == "body"]
+    if _goes_on(unit, openings, rules):
         unit.cues.append(GOES_ON)
     if _CUT_OFF.search(text) and unit.words <= 30 and GOES_ON not in unit.cues:
         return unit.decide("furniture", "cut off")
@@ -376,7 +377,7 @@ def _shape(unit: Unit, rules: Rules) -> None:
         return unit.decide("furniture", "indented")
     if unit.words <= SHORT and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens):
         return unit.decide("furniture", "part of a date")
-    opening = _opens_news(unit, rules)
+    opening = next((row.id for row, pattern in openings if _opens(unit.tokens[0].key, pattern)), "")
     if opening == "body_reporting" and GOES_ON not in unit.cues:
         unit.cues.append(REPORTS)
     if GOES_ON in unit.cues or opening:
@@ -409,24 +410,20 @@ def _is_time(unit: Unit, rules: Rules) -> bool:
     return bool(timed) and len(_date_kinds(unit.tokens, rules)) == len(unit.tokens)
 
 
-def _opens_news(unit: Unit, rules: Rules) -> str:
-    """The row of phrases with which a news paragraph begins that the line begins with; "" if none."""
-    hits = rules.edges.find(unit.tokens[:5])
-    begins = (h for h in hits if h.first == 0 and h.id[0].role == "body" and _opens(unit.tokens[0].key, h.id[1]))
-    return next((h.id[0].id for h in begins), "")
-
-
 def _opens(word: str, pattern: str) -> bool:
     """Whether the word is the pattern's first, bare or after "and" or "so"."""
     start = pattern.split()[0].rstrip("*")
     return any(w.startswith(start) for w in (word, word[1:] if word[0] in "وف" else word))
 
 
-def _goes_on(unit: Unit, rules: Rules) -> bool:
-    """Whether the line begins with "and", which no headline does; words such as وزير have a و of their own."""
+def _goes_on(unit: Unit, openings: Sequence[tuple], rules: Rules) -> bool:
+    """Whether the line begins with "and", which no headline does, or a row of ``openings`` says that it goes on.
+
+    Words such as وزير have a و of their own.
+    """
     first = unit.tokens[0].key if unit.tokens else ""
     own = first in rules.own_waw or first.startswith(rules.own_waw_open)
-    goes_on = any(h.first == 0 and h.id[0].id == "body_goes_on" for h in rules.edges.find(unit.tokens[:3]))
+    goes_on = any(row.id == "body_goes_on" for row, _ in openings)
     agency = any(h.first == 0 and len(first) <= 3 for h in rules.wires.find(unit.tokens[:1]))
     return goes_on or (first.startswith("و") and not own and not agency)
 

@@ -209,7 +209,7 @@ def _measure(units: list[Unit], rules: Rules) -> bool:
         if unit.role == "body" and NEWS not in unit.cues and not PUNCTUATION.search(unit.text):
             unit.decide("", "a row of words above the article")
     prose = [u for u in units[:cut] if u.role == "body"] or [u for u in units if u.role == "body"]
-    vocabulary = Counter(s for u in prose for s in {s for t in u.tokens for s in _content(t)})
+    vocabulary = _vocabulary(prose)
     counted = {id(u) for u in prose}
     for unit in units:
         unit.shared = _share(unit, vocabulary, id(unit) in counted)
@@ -224,16 +224,16 @@ def _items(units: Sequence[Unit]) -> None:
     for above, unit, below in zip([None, *units], units, [*units[1:], None], strict=False):
         if unit.role != "item":
             continue
-        listed = above is not None and above.role == "body" and (above.text.rstrip().endswith(":") or _is_item(above))
+        listed = (
+            above is not None
+            and above.role == "body"
+            and (above.text.rstrip().endswith(":") or BULLET.match(above.text))
+        )
         heads = above is not None and above.role == "body" and below is not None and below.role == "body"
         if listed:
             unit.decide("body", "item of the article's list")
         else:
             unit.decide("" if heads and unit.words <= HEADING else "furniture", "list item")
-
-
-def _is_item(unit: Unit) -> bool:
-    return bool(BULLET.match(unit.text))
 
 
 def _does_without_stops(units: Sequence[Unit]) -> bool:
@@ -242,7 +242,13 @@ def _does_without_stops(units: Sequence[Unit]) -> bool:
     return sum(bool(STOP.search(u.text)) for u in long) < 0.3 * len(long)
 
 
-def _share(unit: Unit, vocabulary: Counter, own: int) -> float:
+def _vocabulary(units: Sequence[Unit]) -> Counter[str]:
+    """In how many of the lines each content word, with or without its clitics, stands."""
+    return Counter(s for u in units for s in {s for t in u.tokens for s in _content(t)})
+
+
+def _share(unit: Unit, vocabulary: Counter[str], own: int) -> float:
+    """The share of a line's content words that stand in more than ``own`` lines of the vocabulary."""
     words = [w for w in map(_content, unit.tokens) if w]
     return sum(any(vocabulary[s] > own for s in w) for w in words) / len(words) if words else 0.0
 
@@ -420,7 +426,7 @@ def _around_headline(units: Sequence[Unit], headline: int, body: Sequence[int]) 
     """The headline's copies, the lines above it and those between it and the body."""
     title = units[headline]
     title.decide("headline", "announces what the body tells")
-    words = Counter(s for t in title.tokens for s in _content(t))
+    words = _vocabulary([title])
     for i, unit in enumerate(units[: max(body[-1], headline) + 4]):
         if unit.role != "" or (i > body[0] and not _same(unit, title)):
             continue
@@ -485,13 +491,6 @@ def _is_alt_text(units: Sequence[Unit], i: int) -> bool:
     return unit.copies > 1 and (unit.shared > 0 or doubled) and 2 <= unit.words <= SHORT
 
 
-def _retold(deck: Unit, lead: Unit) -> float:
-    """The share of a line's words that the next one has too."""
-    words = {s for t in lead.tokens for s in _content(t)}
-    content = [w for w in map(_content, deck.tokens) if w]
-    return sum(bool(words & set(w)) for w in content) / len(content) if content else 0.0
-
-
 def _same_as(units: Sequence[Unit], headline: int | None, unit: Unit) -> bool:
     return headline is not None and _same(unit, units[headline])
 
@@ -506,7 +505,7 @@ def _without_deck(units: Sequence[Unit], headline: int, body: list[int], rules: 
         REPORTS in lead.cues or "caption" in roles or bool(find_dateline(lead, rules)[0])
     )
     opens = NEWS in deck.cues or bool(find_dateline(deck, rules)[0] or _GLUED.match(deck.text))
-    told = _retold(deck, lead) >= RETOLD or bool(rules.weekdays.find(lead.tokens[:LONG]))
+    told = _share(deck, _vocabulary([lead]), 0) >= RETOLD or bool(rules.weekdays.find(lead.tokens[:LONG]))
     told = told and not rules.weekdays.find(deck.tokens)
     if roles & _SIGNED or (anew and not opens and not roles - {"caption"} and told):
         deck.decide("subheadline", "deck: the article begins below")

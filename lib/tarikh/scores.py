@@ -6,7 +6,7 @@ Pages of *test* outlets were not looked at while rules were written; figures for
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -122,15 +122,17 @@ def role_agreement() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["role", "first", "second", "alpha"])
 
 
-def keep_f1(keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame) -> dict[str, float]:
-    """F1 of keep against drop as the pages stand (``none``) and under each stress, by name.
+def keep_f1(
+    keep: Callable[[list[str]], Sequence[bool]], lines: pd.DataFrame, stresses: Iterable[str] = ("none", *STRESSES)
+) -> dict[str, float]:
+    """F1 of keep against drop as the pages stand (``none``) and under each of ``stresses``, by name.
 
     ``lines`` is what ``sample_lines`` or ``sample_layouts`` gives; ``keep`` gets a page's lines and says which to keep.
     """
     pages = [list(zip(p["role"], p["text"], strict=True)) for _, p in lines.groupby("page_id", sort=True)]
     scores = {}
-    for name, stress in {"none": lambda page, stream: page, **STRESSES}.items():
-        stressed = [stress(page, random.Random(n)) for n, page in enumerate(pages)]
+    for name in stresses:
+        stressed = [STRESSES[name](p, random.Random(n)) for n, p in enumerate(pages)] if name in STRESSES else pages
         kept = np.array([k for page in stressed for k in _padded(keep([text for _, text in page]), len(page))])
         roles = np.array([role for page in stressed for role, _ in page])
         marked = roles != ""
@@ -155,12 +157,11 @@ def found_sources() -> pd.DataFrame:
     outside the article, or a dateline or credit, holds the outlet's name).
     """
     index = sample_index()
-    pages = sample_pages(with_url=True).set_index("page_id")
+    text = sample_pages().set_index("page_id")["text"]
     rows = []
     for row in index.itertuples():
-        text = pages.loc[row.page_id, "text"]
-        bare, addressed = read_article(text), read_article(text, url=row.url or None)
-        source, known = identify_source(bare), identify_source(addressed)
+        bare = read_article(text[row.page_id])
+        source, known = identify_source(bare), identify_source(replace(bare, url=row.url or None))
         grades = (row.relevance, source.relevance)
         outlets = (_judged(known.outlet, row), _judged(source.outlet, row), _names_itself(bare, row.outlet))
         rows.append((row.page_id, row.split, *grades, bool(row.url), *outlets))
