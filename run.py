@@ -25,6 +25,7 @@ COMMANDS = {
     "lab": "open JupyterLab at the first notebook",
     "update": "like figures, and store the outputs in notebooks/",
     "bench": "compare with other tools: accuracy, and speed as a ratio",
+    "fit": "fit how far each kind of evidence on a date is trusted, and store it",
     "clean": "remove .venv, caches and everything else that a run can make again",
 }
 

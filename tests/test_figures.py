@@ -16,6 +16,7 @@ from tarikh.dating import date_article
 from tarikh.figures import (
     SAMPLE,
     SAMPLE_WORDS,
+    calibration_figure,
     collection_figure,
     flow_figure,
     keyness_figure,
@@ -23,6 +24,7 @@ from tarikh.figures import (
     posterior_figure,
     trend_figure,
 )
+from tarikh.scores import calibration, dated_pages, reliability
 from tarikh.topics import code_topics
 from tarikh.trends import topic_trend
 
@@ -32,18 +34,20 @@ SIDES = {"target": {"ar": "بعد 9 أغسطس 2020", "en": "after 9 August 2020
 
 @cache
 def figures() -> dict[str, dict]:
-    """The six figures of notebook 05, by name."""
+    """The figures of notebooks 02 and 05, by name."""
     corpus, index = sample_corpus(), sample_index()
     used, five = known_articles(), corpus.select([f"r00{i}" for i in range(5)])
     page = sample_pages(with_url=False).set_index("page_id").loc["r001", "text"]
     early = used.paragraphs["article_id"].isin(
         used.articles.loc[used.articles["published"] < "2020-08-09", "article_id"]
     )
+    dated = dated_pages()
     trend = topic_trend(used, hand_topics(), periods="periods")
     made = [
         flow_figure(corpus, SAMPLE),
         collection_figure(index.astype({"published": "datetime64[s]"}), SAMPLE),
         posterior_figure(date_article(read_article(page)), SAMPLE),
+        calibration_figure(calibration(dated), reliability(dated), dated["days"].median(), SAMPLE),
         trend_figure(trend, len(used.articles), SAMPLE),
         keyness_figure(used.paragraphs[~early], used.paragraphs[early], SIDES, SAMPLE_WORDS),
         matrix_figure(five, code_topics(five), SAMPLE),
@@ -51,7 +55,7 @@ def figures() -> dict[str, dict]:
     return {figure["name"]: figure for figure in made}
 
 
-NAMES = ("flow", "collection", "posterior", "topic_shares", "keyness", "matrix")
+NAMES = ("flow", "collection", "posterior", "calibration", "topic_shares", "keyness", "matrix")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,8 +8,8 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from tarikh.anchors import SlotIndex, slots_of
 from tarikh.arabic import Patterns, alternatives, tokenise
+from tarikh.passages import SlotIndex, slots_of
 from tarikh.tables import FACTS, RULES, TableError, columns_of, read_table
 from tarikh.timex import tag_timexes
 

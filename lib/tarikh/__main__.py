@@ -1,4 +1,4 @@
-"""The library's command line, for run.py: ``python -m tarikh figures | update | bench | articles FOLDER OUT``."""
+"""The library's command line, for run.py: ``python -m tarikh figures | update | bench | fit | articles FOLDER OUT``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tarikh import bench, docs, notebooks
+from tarikh import bench, bench_times, docs, fit, notebooks
 from tarikh.charts import write_figure_index
 from tarikh.collection import sample_corpus
 from tarikh.scores import store_reference
@@ -20,6 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("figures", help="run the notebooks as copies and write figures/")
     commands.add_parser("update", help="like figures, and store the outputs in notebooks/ and the accuracy table")
     commands.add_parser("bench", help="compare with peers: quality, and speed as a ratio")
+    commands.add_parser("fit", help="fit lags and reliabilities of the kinds of evidence, and store them")
     articles = commands.add_parser("articles", help="do the main job on a folder of pages")
     articles.add_argument("folder", type=Path)
     articles.add_argument("out", type=Path)
@@ -28,9 +29,14 @@ def main(argv: list[str] | None = None) -> int:
         return 0 if notebooks.run_articles(arguments.folder.resolve(), arguments.out.resolve()) else 1
     if arguments.command == "bench":
         bench.main()
+        bench_times.main()
         return 0
-    if arguments.command == "update" and os.environ.get("TARIKH_SHARED"):
-        store_reference(Path(os.environ["TARIKH_SHARED"]) / "reference")
+    shared = Path(os.environ["TARIKH_SHARED"]) if os.environ.get("TARIKH_SHARED") else None
+    if arguments.command == "fit":
+        fit.store_fit(shared)
+        return 0
+    if arguments.command == "update" and shared:
+        store_reference(shared / "reference")
     failed = figures()
     if arguments.command == "update":
         notebooks.store_outputs(failed)

@@ -26,19 +26,21 @@ from tarikh.collection import lines_with_roles, sample_index, sample_layouts, sa
 from tarikh.dating import date_article
 from tarikh.pages import read_pages
 from tarikh.roles import label_lines
-from tarikh.scores import KEEP, keep_f1, role_scores
+from tarikh.scores import KEEP, keep_f1, page_groups, role_scores, wilson
 from tarikh.stress import STRESSES
 from tarikh.tables import read_csv, read_table
 
 READ_ON = datetime(2026, 11, 21)  # the day from which peers reckon "yesterday"; fixed, so that quality is too
 NOTE = """
 n: lines, or pages. speed: pages a second (median page), trafilatura or dateparser = 1. year_wrong: of the answered.
-"test": outlets not looked at while this project's rules were written. No line of the condensed pages has the 200
-characters that jusText wants: see it with lengths halved. The peers made for HTML get plain text in <p>.
+"test": outlets not looked at while this project's rules were written; "text": the day does not rest on the address. No
+line of the condensed pages has the 200 characters that jusText wants: see it with lengths halved. The peers made for
+HTML get plain text in <p>. date-extractor states no licence, so it is no requirement: installed by hand, it runs too.
 """
 
 
 _STORED = Path(__file__).resolve().parent / "sample" / "role_bench.csv"
+_STORED_DATES = Path(__file__).resolve().parent / "sample" / "date_bench.csv"
 SIZES = (1, 3, 10)  # megabytes
 _PAGES = {
     "abstracts": "abstracts, test outlets",
@@ -91,7 +93,12 @@ def _htmldate(page_id: str, text: str) -> date | None:
     return date.fromisoformat(found) if found else None
 
 
-def _regex_date(page_id: str, text: str) -> date | None:
+def _date_extractor(page_id: str, text: str) -> date | None:
+    found = import_module("date_extractor").extract_dates(text)
+    return found[0].date() if found else None
+
+
+def regex_date(page_id: str, text: str) -> date | None:
     """The first full date: day, month's name and year, or three numbers."""
     months, pattern = _regex()
     for d1, name, y1, y2, m2, d2, d3, m3, y3 in pattern.findall(fold(text).text):
@@ -122,8 +129,9 @@ DATE_METHODS: dict[str, Callable] = {  # a page's id and text in; out: a day, or
     "tarikh.date_article": lambda page_id, text: date_article(read_article(text, page_id=page_id)).published,
     "dateparser, first full date": partial(_dateparser, full=True),
     "dateparser, first of anything": partial(_dateparser, full=False),
+    "date-extractor, first date": _date_extractor,
     "htmldate": _htmldate,
-    "regex, first full date": _regex_date,
+    "regex, first full date": regex_date,
     "always abstain": lambda page_id, text: None,
 }
 
@@ -196,36 +204,59 @@ def store_bench(tables: dict[str, pd.DataFrame]) -> None:
     out.reset_index().to_csv(_STORED, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def date_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Publication day: method, pages, n, answered, exact, within_1, year_wrong, speed, note.
+def stored_date_bench() -> pd.DataFrame:
+    """What ``date_bench`` found of the collection when ``run.py bench`` last ran; all str, without speed."""
+    return read_csv(_STORED_DATES).reset_index(drop=True)
 
-    ``pages`` has page_id and text, ``gold`` page_id, published, gold_from_url and split; without them, the embedded
-    pages with a certain date. ``pages`` of the result: "all", "no url" (the gold date does not rest on the address),
-    "test" (outlets). Shares are of all ``n`` pages, ``year_wrong`` (by more than 366 days) is of the answered ones.
+
+def store_date_bench(table: pd.DataFrame) -> None:
+    """Store the shares; a peer that is not installed keeps the rows that it had."""
+    there = table["note"] != "not installed"
+    new = table.drop(columns=["speed", "note"]).round(3).astype("str")
+    old = stored_date_bench().set_index(["method", "pages"])
+    kept = [old.loc[tuple(key)] for key in table.loc[~there, ["method", "pages"]].to_numpy()]
+    if kept:
+        new.loc[~there, old.columns] = pd.DataFrame(kept).to_numpy()
+    new.to_csv(_STORED_DATES, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def date_bench(pages: pd.DataFrame | None = None, gold: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Publication day: method, pages, n, answered, exact, within_1 (with low and high), year_wrong, speed, note.
+
+    ``pages`` has page_id and text, ``gold`` page_id, published, gold_from_url, date_kind, condensed and split; without
+    them, the embedded pages with a certain date. ``pages`` of the result are the groups of ``scores.page_groups``, and
+    "text, test" those of test outlets. Shares are of all ``n`` pages, ``year_wrong`` (by more than 366 days) is of the
+    answered ones; low and high are the 95 % interval of ``within_1``.
     """
     gold = sample_index().query("date_confidence == 'certain'") if gold is None else gold
     texts = (sample_pages(with_url=False) if pages is None else pages).set_index("page_id")["text"]
     true, runs = pd.to_datetime(gold["published"]), []
-    groups = {"all": true.notna(), "no url": gold["gold_from_url"] == "no", "test": gold["split"] == "test"}
+    groups = page_groups(gold)
+    groups["text, test"] = groups["text"].query("split == 'test'")
     for name, method in DATE_METHODS.items():
         answers, speed, note = _run(method, [(page, texts[page]) for page in gold["page_id"]])
         error = (pd.to_datetime(pd.Series(answers, index=gold.index)) - true).dt.days.abs()
-        scores = pd.DataFrame([{"pages": g, **_date_scores(error[mask])} for g, mask in groups.items() if mask.any()])
-        runs.append(scores.assign(method=name, speed=speed, note=note))
+        scores = [{"pages": g, **_date_scores(error[part.index])} for g, part in groups.items() if len(part)]
+        runs.append(pd.DataFrame(scores).assign(method=name, speed=speed, note=note))
     table = pd.concat(runs).sort_values("pages", kind="stable", ignore_index=True)
-    columns = ["pages", "n", "answered", "exact", "within_1", "year_wrong"]
+    columns = ["pages", "n", "answered", "exact", "within_1", "low", "high", "year_wrong"]
     return _finished(table, columns, "dateparser, first full date")
 
 
 def reference_dates(folder: Path) -> pd.DataFrame:
     """``date_bench`` of the five real pages in ``folder`` (``pages/*.txt``, ``dates.csv``)."""
-    dates = read_csv(folder / "dates.csv").rename(columns={"page": "page_id"}).assign(split="", gold_from_url="")
+    dates = (
+        read_csv(folder / "dates.csv")
+        .rename(columns={"page": "page_id"})
+        .assign(split="", gold_from_url="", date_kind="", condensed="")
+    )
     return date_bench(read_pages(folder / "pages"), dates)
 
 
 def _date_scores(error: pd.Series) -> dict[str, float]:
     shares = {"answered": error.notna().mean(), "exact": (error == 0).mean(), "within_1": (error <= 1).mean()}
-    return {"n": len(error), **shares, "year_wrong": (error.dropna() > 366).mean()}
+    low, high = wilson((error <= 1).sum(), len(error))
+    return {"n": len(error), **shares, "low": low, "high": high, "year_wrong": (error.dropna() > 366).mean()}
 
 
 def _run(method: Callable, pages: Sequence[tuple]) -> tuple[list, float, str]:
@@ -276,3 +307,4 @@ def main() -> None:
     print(f"\nSeconds for pages of a size, in many lines and in one\n\n{markdown(growth_bench())}")
     print(NOTE)
     store_bench(roles)
+    store_date_bench(dates["embedded collection"])

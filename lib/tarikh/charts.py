@@ -112,6 +112,20 @@ def _label(text: str, lang: str, width: int | None = None) -> str:
 # ---------------------------------------------------------------- words and numbers on the figures
 
 _WORDS = {
+    "calibration": {
+        "ar": "المجموعة التي ينبغي أن تضم اليوم الصحيح في 90% من الصفحات تضمه في {held} ({n} صفحة)",
+        "en": "The sets that should hold the true day for 90% of pages hold it for {held} ({n} pages)",
+    },
+    "calibration_note": {
+        "ar": "على الخط المتقطع ما هو صادق تماما. الأعمدة فترات 95%. يسارا: الصفحات في {groups} مجموعات "
+        "متساوية من الأقل احتمالا إلى الأكثر.",
+        "en": "On the dashed line the doubt is exactly right. Bars are 95% intervals. Right: pages in {groups} groups "
+        "of equal size, from the least probable day to the most.",
+    },
+    "held": {"ar": "حصة الصفحات التي تضم مجموعتها اليوم", "en": "Share of pages whose set holds the day"},
+    "level": {"ar": "الاحتمال الذي تحمله المجموعة", "en": "Probability that the set holds"},
+    "hits": {"ar": "حصة الصفحات التي يصح فيها اليوم الأرجح", "en": "Share whose likeliest day is right"},
+    "stated": {"ar": "الاحتمال المعلن لذلك اليوم", "en": "Probability stated for that day"},
     "no_data": {"ar": "لا توجد بيانات", "en": "No data"},
     "time": {"ar": "يجري الزمن من اليسار إلى اليمين.", "en": ""},
     "source": {"ar": "المصدر: {source} العدد (ن) = {n}.", "en": "Source: {source} n = {n}."},
@@ -731,6 +745,40 @@ def _mark_undated(panels: Sequence[Axes], time: Axes, dated: int, n: int, lang: 
 
 
 # ---------------------------------------------------------------- from pages to used articles
+
+
+@_house
+def plot_calibration(coverage: pd.DataFrame, stated: pd.DataFrame, *, lang: str) -> Figure:
+    """Is the doubt in the dates honest? Coverage of the sets of days, and stated probabilities against hits.
+
+    ``coverage`` has level, held, low, high; ``stated`` has stated, right, low, high, n: a point a group of pages.
+    """
+    if coverage.empty or stated.empty:
+        return _no_data(lang)
+    at = coverage.set_index("level")["held"]
+    pages, groups = int(stated["n"].sum()), len(stated)
+    title = _say("calibration", lang, held=f"{at[0.9]:.0%}", n=pages)
+    fig = _figure(3.2, lang, title, _say("calibration_note", lang, groups=groups))
+    panels = fig.subplots(1, 2)
+    left, right = panels if lang == "en" else panels[::-1]
+    _draw_agreement(left, coverage["level"], coverage["held"], coverage, _say("held", lang), _say("level", lang), lang)
+    _draw_agreement(right, stated["stated"], stated["right"], stated, _say("hits", lang), _say("stated", lang), lang)
+    return fig
+
+
+def _draw_agreement(
+    ax: Axes, x: pd.Series, y: pd.Series, bounds: pd.DataFrame, title: str, below: str, lang: str
+) -> None:
+    """Points with their intervals beside the line on which they should lie."""
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
+    ax.errorbar(x, y, yerr=[y - bounds["low"], bounds["high"] - y], fmt="o", color=BLUE, markersize=4, elinewidth=1.2)
+    ticks = np.arange(0, 1.01, 0.2)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_ticks(ticks, [_percent(tick) for tick in ticks])
+    ax.set_xlim(-0.03, 1.03)
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_title(_label(title, lang, 40), loc="right" if lang == "ar" else "left")
+    ax.set_xlabel(_label(below, lang, 40))
 
 
 @_house

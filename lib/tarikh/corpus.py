@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from tarikh.arabic import has_arabic, tokenise
 from tarikh.articles import Article, read_article
-from tarikh.dating import Dating, date_article
+from tarikh.dating import DATED, Dating, date_article
 from tarikh.sources import identify_source
 from tarikh.tables import read_table
 
@@ -111,7 +111,7 @@ def _steps(articles: pd.DataFrame) -> list[tuple[str, str, pd.Series]]:
     read = articles["problem"] == ""
     one = read & ~articles["is_listing"] & (articles["n_paragraphs"] > 0)
     relevant = one & articles["relevance"].isin(RELEVANT)
-    dated = relevant & (articles["precision"] != "unknown")
+    dated = relevant & articles["precision"].isin(DATED)
     inside = dated & articles["published"].between(*STUDY)
     return [
         ("صفحات", "pages", pd.Series(True, index=articles.index)),
@@ -205,7 +205,7 @@ def _parts(article: Article, dating: Dating) -> dict:
     texts = first + [("body", p.lines[0], p.text) for p in article.paragraphs]
     paragraphs = [[i, role, line, text] for i, (role, line, text) in enumerate(texts)]
     evidence = [[e.kind, e.says, e.line, e.start, e.end, e.quote, e.rule_id] for e in dating.evidence]
-    months = month_cells(dating.posterior) if dating.precision != "unknown" else []
+    months = month_cells(dating.posterior) if dating.precision in DATED else []
     parts = {"lines": lines, "paragraphs": paragraphs, "evidence": evidence, "months": months}
     return {f"_{name}": json.dumps(rows, ensure_ascii=False) for name, rows in parts.items()}
 

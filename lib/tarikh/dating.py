@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -27,7 +27,9 @@ from tarikh.timex import Timex, tag_timexes
 
 WRONG_WEEKDAY = 0.006  # weight of a year in which a day named with a weekday falls on another one
 WINDOW = (date(2000, 1, 1), date(2026, 11, 21))  # the last day is this release's, so that results stay the same
+DATED = ("day", "week", "month", "quarter", "year")  # what an article is dated to, from fine to coarse
 SURE = 0.8  # what a day, or a week, month, quarter, year, must hold to be named
+GUESSED = 0.1  # what the likeliest day must hold to be named where nothing coarser is sure
 HELD = 0.9  # what the candidates hold together
 AHEAD_REACH = 5  # words before a date in which a word that announces it is looked for
 
@@ -43,6 +45,7 @@ _AHEAD = {
     "month_year": "month_year_ahead",
     "body_date": "body_date_ahead",
 }
+_OF_TABLES = ("event", "contact", "annual", "elapsed", "anniversary", "age", "office")  # how such kinds begin
 _SPEAKING_ROLES = ("headline", "subheadline", "body")
 
 
@@ -71,8 +74,9 @@ class Dating:
     """The dated article. ``posterior`` is a Series of probabilities over days (datetime64[s] index, sums to 1).
 
     ``published`` is the posterior's mode, or None when ``precision`` is ``unknown``; ``precision`` is the finest of
-    day, week, month, quarter, year whose best cell holds 0.8; ``probability`` is the mode's. ``candidates`` are the
-    fewest days that hold 0.9 together (a Series); ``low`` and ``high`` are the first and last of them.
+    day, week, month, quarter, year whose best cell holds 0.8 (``DATED``), else ``several`` where the mode holds 0.1 at
+    least: a best guess among days of several years. ``probability`` is the mode's. ``candidates`` are the fewest days
+    that hold 0.9 together (a Series); ``low`` and ``high`` are the first and last of them.
     """
 
     published: date | None
@@ -255,6 +259,8 @@ def _spoken(timex: Timex, quoted: bool) -> Iterator[tuple[str, str]]:
         kind = {"past": "weekday_past", "next": "weekday_next"}.get(relation)
         evening = timex.mod in ("EV", "NI")
         yield kind or ("weekday_evening" if evening else "weekday"), f"weekday {timex.weekday}"
+    elif value.startswith("XXXX-XX-") and timex.weekday:
+        yield "weekday", f"weekday {timex.weekday}"
     elif "/" in value:
         kind = "day_month_current" if relation == "current" else "day_month"
         yield ("body_date" if value[0] != "X" else kind), value.split("/")[0]
@@ -264,7 +270,13 @@ def _spoken(timex: Timex, quoted: bool) -> Iterator[tuple[str, str]]:
         kind = {"past": "day_month_past", "current": "day_month_current", "next": "day_month_next"}
         yield kind.get(relation, "day_month"), value + weekday
     elif re.fullmatch(r"XXXX-\d\d", value):
-        kind = {"past": "month_past", "current": "month_current", "next": "month_next"}
+        kind = {
+            "past": "month_past",
+            "current": "month_current",
+            "next": "month_next",
+            "year past": "month_of_last_year",
+            "year next": "month_of_next_year",
+        }
         yield kind.get(relation, "month_named"), value
     elif re.fullmatch(r"\d{4}-\d\d", value):
         yield "month_year", value
@@ -299,6 +311,12 @@ def _from_mentions(article: Article) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@cache
+def anchor_kinds() -> frozenset[str]:
+    """The kinds of evidence that rest on the tables of events, contacts and people."""
+    return frozenset(kind for kind in read_table("evidence_kinds")["kind"] if kind.startswith(_OF_TABLES))
+
+
 # --- likelihoods --------------------------------------------------------------------------------------------------
 
 
@@ -313,25 +331,31 @@ class _Kind:
 @cache
 def _kinds() -> dict[str, _Kind]:
     return {
-        row.kind: _Kind(row.shape, *_density(row.parameters, row.kind), float(row.reliability))
+        row.kind: _Kind(row.shape, *_density(lag_spans(row.parameters, row.kind)), float(row.reliability))
         for row in read_table("evidence_kinds").itertuples()
     }
 
 
-def _density(parameters: str, kind: str) -> tuple[np.ndarray, int]:
-    """Lags with their mass (``-3..-1:0.07 0:0.5``) as an array of mass a lag, and the first lag."""
-    mass: dict[int, float] = {}
+def lag_spans(parameters: str, kind: str) -> list[tuple[int, int, float]]:
+    """Spans of lags with their mass: ``-3..-1:0.07 0:0.5`` is [(-3, -1, 0.07), (0, 0, 0.5)]. Raises ValueError."""
+    spans = []
     for part in parameters.split():
-        span, _, weight = part.partition(":")
-        low, _, high = span.partition("..")
-        lags = range(int(low), int(high or low) + 1)
-        if not lags or not weight:
+        match = re.fullmatch(r"(-?\d+)(?:\.\.(-?\d+))?:(\d*\.?\d+)", part)
+        if not match or int(match[2] or match[1]) < int(match[1]):
             raise ValueError(f"evidence_kinds.csv, kind {kind}: {part!r} is not lag:mass or low..high:mass")
-        mass.update(dict.fromkeys(lags, float(weight) / len(lags)))
-    if not mass:
+        spans.append((int(match[1]), int(match[2] or match[1]), float(match[3])))
+    return spans
+
+
+def _density(spans: Sequence[tuple[int, int, float]]) -> tuple[np.ndarray, int]:
+    """Spans of lags as an array of mass a lag, and the first lag."""
+    if not spans:
         return np.zeros(0), 0
-    first = min(mass)
-    return np.array([mass.get(lag, 0.0) for lag in range(first, max(mass) + 1)]), first
+    first, last = min(low for low, *_ in spans), max(high for _, high, _ in spans)
+    density = np.zeros(last - first + 1)
+    for low, high, mass in spans:
+        density[low - first : high - first + 1] += mass / (high - low + 1)
+    return density, first
 
 
 def day_range(window: tuple[date, date] = WINDOW) -> np.ndarray:
@@ -352,6 +376,26 @@ def likelihood(evidence: Evidence, days: np.ndarray) -> np.ndarray:
     return kind.reliability * shape * (len(days) / total) + (1 - kind.reliability)
 
 
+def response(evidence: Evidence, day: date) -> np.ndarray:
+    """What each span of the kind's judged lags makes of ``day``, if all mass lay in it, where 1 says nothing.
+
+    float64, a value a span (one in all for a shape without lags): of these the fit makes masses and a reliability.
+    """
+    row = _judged()[evidence.kind]
+    days = day_range()
+    at = int((np.datetime64(day) - days[0]).astype(int))
+    found = []
+    for low, high, _ in lag_spans(row.judged, row.kind) or [(0, 0, 1.0)]:
+        shape, total = _SHAPES[row.shape](evidence.says, _Kind(row.shape, *_density([(low, high, 1.0)]), 1.0), days)
+        found.append(shape[at] * len(days) / total if shape.max() > 0 else 1.0)
+    return np.array(found)
+
+
+@cache
+def _judged() -> dict[str, object]:
+    return {row.kind: row for row in read_table("evidence_kinds").itertuples()}
+
+
 # Each shape gives mass by day and the mass in all, part of which may lie outside the days.
 
 
@@ -361,7 +405,10 @@ def _lag_shape(says: str, kind: _Kind, days: np.ndarray) -> tuple[np.ndarray, fl
     shape, anchors = np.zeros(len(days)), list(_anchors(says, days))
     for start, end, weight in anchors:
         _add_lags(shape, kind, start, end, weight)
-    return _whole(shape) if says.startswith("XXXX") else (shape, float(len(anchors)))
+    if says.startswith("XXXX"):
+        return _whole(shape)
+    total = sum(weight for *_, weight in anchors)
+    return (shape, total) if "@" not in says else (shape + max(1 - total, 0) / len(days), 1.0)
 
 
 def _whole(shape: np.ndarray) -> tuple[np.ndarray, float]:
@@ -376,7 +423,7 @@ def _weekday_shape(weekday: int, kind: _Kind, days: np.ndarray) -> np.ndarray:
 
 
 def _anchors(says: str, days: np.ndarray) -> Iterator[tuple[int, int, float]]:
-    """Index of first and last day of each anchor day or span in ``says``, with a weight.
+    """Index of first and last day of each anchor day or span in ``says``, with a weight (``2020-08-24@0.4``, or 1).
 
     A day without a year stands in every year of the window; a weekday named with it picks the years.
     """
@@ -396,10 +443,11 @@ def _anchors(says: str, days: np.ndarray) -> Iterator[tuple[int, int, float]]:
             yield index, index, 1.0 if not weekday or day.isoweekday() == weekday else WRONG_WEEKDAY
         return
     for span in says.split("|"):
+        span, _, weight = span.partition("@")
         low, _, high = span.partition("..")
         start = np.datetime64(low, "D").astype("int64") - origin
         end = np.datetime64(high or low, "D").astype("int64") - origin
-        yield start, end, 1.0
+        yield start, end, float(weight or 1)
 
 
 def _add_lags(shape: np.ndarray, kind: _Kind, start: int, end: int, weight: float) -> None:
@@ -473,17 +521,19 @@ _SHAPES = {
 # --- posterior ----------------------------------------------------------------------------------------------------
 
 
-def date_article(article: Article, *, window: tuple[date, date] | None = None) -> Dating:
+def date_article(article: Article, *, window: tuple[date, date] | None = None, left_out: Container[str] = ()) -> Dating:
     """Date one article; ``window`` (first day, last day) is a study period that the user vouches for.
 
-    Without evidence the answer is ``unknown`` and the posterior is flat over the window.
+    Evidence whose kind is ``left_out`` does not count (``anchor_kinds()``: what rests on the tables of events, contacts
+    and people). Without evidence the answer is ``unknown`` and the posterior is flat over the window.
 
     >>> from tarikh import read_article
     >>> date_article(read_article("وصل الوفد إلى مينسك اليوم الاثنين 24 أغسطس 2020.")).published
     datetime.date(2020, 8, 24)
     """
     days = day_range(window or WINDOW)
-    evidence = {piece: likelihood(piece, days) for piece in collect_evidence(article)}
+    collected = (piece for piece in collect_evidence(article) if piece.kind not in left_out)
+    evidence = {piece: likelihood(piece, days) for piece in collected}
     total = np.zeros(len(days))
     for values in evidence.values():
         total += np.log(values)
@@ -517,7 +567,7 @@ def _precision(posterior: pd.Series) -> str:
     for name, starts in _cells(posterior.index[0], len(posterior)).items():
         if np.add.reduceat(posterior.to_numpy(), starts).max() >= SURE:
             return name
-    return "unknown"
+    return "several" if posterior.max() >= GUESSED else "unknown"
 
 
 @cache
@@ -547,8 +597,10 @@ _PRECISION_AR = {
     "month": "الشهر",
     "quarter": "ربع السنة",
     "year": "السنة",
+    "several": "أيام من سنوات عدة",
     "unknown": "غير معروف",
 }
+_PRECISION_EN = {"several": "days of several years"}
 _MONTHS_AR = [
     "يناير",
     "فبراير",
@@ -636,18 +688,21 @@ def _rounded(probability: float, lang: str) -> str:
 def _verdict(dating: Dating, lang: str) -> str:
     if dating.published is None:
         return {
-            "ar": "تاريخ النشر غير معروف: لا يكفي ما في النص لتحديد سنة.",
-            "en": "Publication date unknown: what the text says does not settle even a year.",
+            "ar": "تاريخ النشر غير معروف: ما في النص يحتمل أياما كثيرة.",
+            "en": "Publication date unknown: what the text says leaves too many days open.",
         }[lang]
     held = dating.candidates
     day, low, high = (date_in_words(d.isoformat(), lang) for d in (dating.published, dating.low, dating.high))
     p = _rounded(dating.probability, lang)
+    precision = (
+        _PRECISION_AR[dating.precision] if lang == "ar" else _PRECISION_EN.get(dating.precision, dating.precision)
+    )
     if lang == "ar":
         return (
-            f"تاريخ النشر الأرجح {day} (الدقة: {_PRECISION_AR[dating.precision]}، الاحتمال {p})؛ "
+            f"تاريخ النشر الأرجح {day} (الدقة: {precision}، الاحتمال {p})؛ "
             f"عدد الأيام التي تحمل 90٪ من الاحتمال: {len(held)}، بين {low} و{high}."
         )
     return (
-        f"Most likely published on {day} (precision: {dating.precision}, probability {p}); "
+        f"Most likely published on {day} (precision: {precision}, probability {p}); "
         f"{len(held)} day(s) hold 90% of the probability, between {low} and {high}."
     )

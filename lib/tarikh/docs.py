@@ -13,16 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tarikh.bench import stored_bench
+from tarikh.bench import stored_bench, stored_date_bench
 from tarikh.charts import period_name, topic_names
 from tarikh.collection import hand_topics, known_articles, sample_index
 from tarikh.dating import date_in_words
 from tarikh.scores import (
+    CONDITIONS,
     dated_pages,
     dating_scores,
     found_sources,
     gold_roles,
     layout_roles,
+    page_groups,
     reference_findings,
     role_scores,
     source_scores,
@@ -47,6 +49,13 @@ _FINDINGS = {
         "ولا يُدّعى تحول في موضوع آخر. والمقالات أقل من أن يقال شيء في: {few}.",
     ),
 }
+_DATE_GROUPS = {  # rows of the table of dates, with the splits shown
+    "every": ("all", "test"),
+    "text": ("all", "dev", "test"),
+    "stamped": ("all", "test"),
+    "unstamped": ("all", "test"),
+    "condensed": ("all", "test"),
+}
 _WAYS = {"en": ("lower", "higher"), "ar": ("أدنى", "أعلى")}
 _BLOCK = r"(?<=<!-- {0} -->\n).*?(?=<!-- /{0} -->)"
 _WORDS = {
@@ -57,8 +66,14 @@ _WORDS = {
             *("day named: right", "90% set holds the true day", "median size of that set, days"),
         ),
         "abstracts": "abstracts of articles",
-        "text": "those with neither stamp nor dated address",
+        "every": "all pages",
+        "text": "those whose day the text gives",
+        "stamped": "of these, with a stamp",
+        "unstamped": "of these, without a stamp",
         "condensed": "condensed pages",
+        "shown": "all pages, address shown",
+        "study": "the text gives the day; 2014–2023 named as study period",
+        "bare": "the text gives the day; without the tables of events, contacts and people",
         "real": "the five real pages, as stored",
         "all": "all outlets",
         "dev": "dev outlets",
@@ -76,6 +91,10 @@ _WORDS = {
             *("the five real pages", "no full stops", "lines broken at 70", "no headline", "headline twice"),
             *("site's lines in between", "all at once", "pages a second"),
         ),
+        "date_peer_columns": (
+            *("method", "answered", "exact", "within 1 day (95% interval)", "of these pages, without a stamp"),
+            *("of these pages, test outlets", "of the answered, more than a year off"),
+        ),
         "methods": {},
         "of": "{} of {}",
         "comma": ",",
@@ -87,8 +106,14 @@ _WORDS = {
             *("سُمّي يوم فصحّ", "مجموعة 90٪ تضم اليوم الصحيح", "وسيط عدد أيامها"),
         ),
         "abstracts": "ملخصات المقالات",
-        "text": "ما لا ختم عليه ولا تاريخ في عنوانه",
+        "every": "الصفحات كلها",
+        "text": "ما يدل نصه على يومه",
+        "stamped": "منها ما عليه ختم",
+        "unstamped": "منها ما لا ختم عليه",
         "condensed": "الصفحات المختصرة",
+        "shown": "الصفحات كلها والعنوان على الشبكة مكشوف",
+        "study": "ما يدل نصه على يومه؛ وفترة الدراسة 2014–2023 معلومة",
+        "bare": "ما يدل نصه على يومه؛ بلا جداول الأحداث واللقاءات والأشخاص",
         "real": "الصفحات الحقيقية الخمس كما خُزنت نتائجها",
         "all": "كل المنابر",
         "dev": "منابر التطوير",
@@ -106,7 +131,22 @@ _WORDS = {
             *("الصفحات الحقيقية الخمس", "بلا نقاط ختام", "أسطر مكسورة عند 70", "بلا عنوان", "العنوان مرتين"),
             *("أسطر الموقع بين الفقرات", "كل ذلك معا", "صفحات في الثانية"),
         ),
+        "date_peer_columns": (
+            *(
+                "الطريقة",
+                "لها جواب",
+                "باليوم نفسه",
+                "في حدود يوم (فترة 95٪)",
+                "ما لا ختم عليه منها",
+                "منابر الاختبار منها",
+            ),
+            "من الأجوبة ما يبعد أكثر من سنة",
+        ),
         "methods": {
+            "dateparser, first full date": "dateparser، أول تاريخ كامل",
+            "dateparser, first of anything": "dateparser، أول ما يجده",
+            "date-extractor, first date": "date-extractor، أول تاريخ",
+            "regex, first full date": "تعبير نمطي، أول تاريخ كامل",
             "jusText, lengths halved": "jusText بنصف الأطوال",
             "line ends in . ! ؟": "السطر ينتهي بـ . أو ! أو ؟",
             "keep everything": "إبقاء كل شيء",
@@ -138,6 +178,22 @@ def peer_table(lang: str) -> str:
     return _table(words["peer_columns"], rows)
 
 
+def date_peer_table(lang: str) -> str:
+    """Dates beside the peers, as ``run.py bench`` stored them, as Markdown in ``en`` or ``ar``."""
+    words, rows = _WORDS[lang], []
+    stored = stored_date_bench().set_index(["pages", "method"])
+    for method in stored.loc["text"].index:
+        cells = {pages: stored.loc[(pages, method)] for pages in ("text", "unstamped", "text, test")}
+        text = cells["text"]
+        if text["year_wrong"] not in ("", "nan"):  # else it answers nothing
+            near = [f"{float(cells[pages]['within_1']):.0%}" for pages in ("text", "unstamped", "text, test")]
+            interval = f"({float(text['low']):.0%}–{float(text['high']):.0%})"
+            near[0] = f"{near[0]} {interval}"
+            share = [f"{float(text[column]):.0%}" for column in ("answered", "exact")]
+            rows.append([words["methods"].get(method, method), *share, *near, f"{float(text['year_wrong']):.0%}"])
+    return _percent(_table(words["date_peer_columns"], rows), lang)
+
+
 def findings(lang: str) -> str:
     """What the embedded collection bears, as Markdown in ``en`` or ``ar``: the shifts that pass the gates, with sizes.
 
@@ -162,14 +218,22 @@ def findings(lang: str) -> str:
     return "\n\n".join([opening, "\n".join(said or [nothing]), closing.format(few=few or "–")])
 
 
+_BLOCKS = (
+    ("accuracy", accuracy_table),
+    ("peers", peer_table),
+    ("date-peers", date_peer_table),
+    ("findings", findings),
+)
+
+
 def refresh(path: Path) -> None:
     """Write the table and the findings into the README at ``path``, each between its marks.
 
-    The marks are ``<!-- accuracy -->`` and ``<!-- /accuracy -->``, and so for ``peers`` and ``findings``. Raises
-    ValueError when they are not there.
+    The marks are ``<!-- accuracy -->`` and ``<!-- /accuracy -->``, and so for ``peers``, ``date-peers``, ``findings``.
+    Raises ValueError when they are not there.
     """
     text, lang = path.read_text(encoding="utf-8"), READMES[path.name]
-    for mark, made in (("accuracy", accuracy_table), ("peers", peer_table), ("findings", findings)):
+    for mark, made in _BLOCKS:
         block = re.compile(_BLOCK.format(mark), re.DOTALL)
         if not block.search(text):
             raise ValueError(f"{path.name} has no lines <!-- {mark} --> and <!-- /{mark} -->; put them back.")
@@ -179,16 +243,17 @@ def refresh(path: Path) -> None:
 
 
 def _date_rows(words: dict) -> Iterator[list[str]]:
-    dated = dated_pages()
-    whole = dated[dated["condensed"] == "no"]
-    groups = {
-        "abstracts": whole,
-        "text": whole[whole["date_kind"].isin(["text", "event"])],
-        "condensed": dated[dated["condensed"] == "yes"],
-    }
-    for name, pages in groups.items():
-        for score in dating_scores(pages).to_dict("records"):
-            yield [f"{words[name]}{words['comma']} {words[score['split']]}", *_date_cells(score, words)]
+    groups = page_groups(dated_pages())
+    for name, splits in _DATE_GROUPS.items():
+        scores = dating_scores(groups[name]).set_index("split", drop=False)
+        for split in splits:
+            yield [f"{words[name]}{words['comma']} {words[split]}", *_date_cells(scores.loc[split].to_dict(), words)]
+    for name, group in (("shown", "every"), ("study", "text"), ("bare", "text")):
+        scores = dating_scores(page_groups(dated_pages(**CONDITIONS[name]))[group]).set_index("split", drop=False)
+        yield from (
+            [f"{words[name]}{words['comma']} {words[split]}", *_date_cells(scores.loc[split].to_dict(), words)]
+            for split in ("all", "test")
+        )
     yield [words["real"], *_date_cells(dating_scores(_real_pages()).iloc[0].to_dict(), words)]
 
 

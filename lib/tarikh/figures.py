@@ -16,6 +16,7 @@ from IPython.display import HTML, Image
 
 from tarikh.charts import (
     period_name,
+    plot_calibration,
     plot_collection,
     plot_flow,
     plot_keyness,
@@ -25,7 +26,7 @@ from tarikh.charts import (
     topic_names,
 )
 from tarikh.corpus import Corpus
-from tarikh.dating import Dating, date_in_words, likelihood, statement
+from tarikh.dating import DATED, Dating, date_in_words, likelihood, statement
 from tarikh.tables import read_table
 from tarikh.topics import article_topics, keyness
 
@@ -74,6 +75,34 @@ def flow_figure(corpus: Corpus, collection: Mapping[str, str]) -> dict:
     return {
         "draw": lambda lang: plot_flow(flow, lang=lang), "name": "flow", "data": flow, "caption": caption,
         "source": _source(collection), "alt": alt, "n": first,
+    }  # fmt: skip
+
+
+def calibration_figure(
+    coverage: pd.DataFrame, stated: pd.DataFrame, days: float, collection: Mapping[str, str]
+) -> dict:
+    """Is the doubt in the dates honest? Tables as ``scores.calibration`` and ``scores.reliability`` give them.
+
+    ``days`` is the median size of the sets that hold 0.9.
+    """
+    table = pd.concat([coverage.assign(panel="coverage"), stated.assign(panel="stated")], ignore_index=True)
+    shares = {f"{level:.0%}": f"{held:.0%}" for level, held in zip(coverage["level"], coverage["held"], strict=True)}
+    n = int(stated["n"].sum())
+    held = {lang: comma.join(f"{a}: {b}" for a, b in shares.items()) for lang, comma in (("ar", "؛ "), ("en", "; "))}
+    return {
+        "draw": lambda lang: plot_calibration(coverage, stated, lang=lang), "name": "calibration",
+        "data": table.round(6),
+        "caption": _both(
+            f"صدق الشك في التواريخ: {n} صفحة ذات يوم معروف",
+            f"How honest the doubt in the dates is: {n} pages with a known day",
+        ),
+        "alt": _both(
+            f"حصة الصفحات التي تضم مجموعتُها اليوم الصحيح بحسب ما ينبغي: {held['ar']}. "
+            f"وسيط حجم مجموعة 90% بالأيام: {days:g}",
+            f"Share of pages whose set holds the true day, by what it should be: {held['en']}. "
+            f"Median size of the 90% set: {days:g} days",
+        ),
+        "source": _source(collection), "n": n,
     }  # fmt: skip
 
 
@@ -216,8 +245,8 @@ def matrix_table(corpus: Corpus, codes: pd.DataFrame) -> pd.DataFrame:
     """
     articles = corpus.articles[(corpus.articles["problem"] == "") & (corpus.articles["n_paragraphs"] > 0)]
     topics = article_topics(codes)
-    table = articles[["article_id", "published", "low", "high"]].merge(topics, on="article_id", how="left")
-    table.loc[table["published"].isna(), ["low", "high"]] = pd.NaT
+    days = articles[["published", "low", "high"]].where(articles["precision"].isin(DATED))
+    table = articles[["article_id"]].join(days).merge(topics, on="article_id", how="left")
     first = corpus.paragraphs.drop_duplicates("article_id").set_index("article_id")["text"]
     return table.assign(label=table["article_id"].map(first), hits=table["hits"].fillna(0))
 

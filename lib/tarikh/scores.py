@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -27,7 +28,8 @@ from tarikh.collection import (
     sample_roles,
 )
 from tarikh.corpus import build_corpus
-from tarikh.dating import Dating, Evidence, date_article, likelihood
+from tarikh.dating import Dating, Evidence, anchor_kinds, date_article, likelihood
+from tarikh.known_events import known_events
 from tarikh.outlets import bare_name, same_outlet, words_of
 from tarikh.pages import read_pages
 from tarikh.roles import ROLES, label_lines
@@ -40,6 +42,7 @@ KEEP = ("headline", "subheadline", "body")
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 RARE = 10  # lines with a topic or role, below which it is not judged
 ALPHAS = (0.67, 0.8)  # from which agreement is called tentative, and good (Krippendorff 2004)
+_PRINTED = ("stamp", "stamp_checked", "dateline_date", "deictic_date", "body_date", "given")
 _VERDICTS = ("poor", "tentative", "good")
 
 
@@ -205,12 +208,23 @@ def source_scores(found: pd.DataFrame) -> pd.DataFrame:
 # --- dates ----------------------------------------------------------------------------------------------------------
 
 
+STUDY = (date(2014, 1, 1), date(2023, 12, 31))
+CONDITIONS: dict[str, dict[str, bool]] = {  # how pages are dated, for comparison: arguments of ``dated_pages``
+    "hidden": {},
+    "shown": {"with_url": True},
+    "study": {"in_study": True},
+    "bare": {"anchors": False},
+}
+
+
 @cache
-def dated_pages(with_url: bool = False) -> pd.DataFrame:
+def dated_pages(*, with_url: bool = False, in_study: bool = False, anchors: bool = True) -> pd.DataFrame:
     """Every page of the collection with a certain date, dated from its text (and its address if ``with_url``).
 
-    Columns: page_id, split, condensed, date_kind (what proves the date), gold, published (datetime64[s]), error (days,
-    float64, missing without an answer), precision, probability, days (size of the 90 % set), best_kind, and held_50,
+    ``in_study`` names the study period as the window; without ``anchors`` nothing counts that rests on the tables of
+    events, contacts and people. Columns: page_id, split, condensed, date_kind (what proves the date), gold_from_url,
+    gold, published (datetime64[s]), error (days, float64, missing without an answer), precision, probability,
+    likeliest (bool: the most probable day is the true one), days (size of the 90 % set), best_kind, and held_50,
     held_80, held_90, held_95 (bool: the true day is among the fewest days that hold so much).
     """
     index = sample_index()
@@ -219,8 +233,10 @@ def dated_pages(with_url: bool = False) -> pd.DataFrame:
     rows = []
     for page, row in index.iterrows():
         article = read_article(pages.loc[page, "text"], page_id=page, url=pages.loc[page, "url"] or None)
-        known = {"page_id": page} | row[["split", "condensed", "date_kind"]].to_dict()
-        rows.append(known | _dated(row, date_article(article)))
+        known = {"page_id": page} | row[["split", "condensed", "date_kind", "gold_from_url"]].to_dict()
+        left_out = () if anchors else anchor_kinds()
+        dating = date_article(article, window=STUDY if in_study else None, left_out=left_out)
+        rows.append(known | _dated(row, dating))
     return pd.DataFrame(rows)
 
 
@@ -234,7 +250,8 @@ def _dated(row: pd.Series, dating: Dating) -> dict:
     return {
         "gold": gold, "published": published,
         "error": abs((published - gold).days) if dating.published else np.nan,
-        "precision": dating.precision, "probability": dating.probability, "days": len(dating.candidates),
+        "precision": dating.precision, "probability": float(dating.posterior.max()),
+        "likeliest": dating.posterior.idxmax() == gold, "days": len(dating.candidates),
         "best_kind": strongest.kind if strongest else "none",
     } | {f"held_{round(100 * level)}": bool(at < level) for level in LEVELS}  # fmt: skip
 
@@ -266,6 +283,79 @@ def dating_scores(dated: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def page_groups(dated: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The pages of ``dated_pages`` by what their day rests on: ``every`` page, ``text`` (not on the address alone), of
+    these ``stamped`` and ``unstamped``, and the ``condensed`` ones."""
+    text = dated[dated["gold_from_url"] == "no"]
+    stamped = text["date_kind"] == "stamp"
+    condensed = dated[dated["condensed"] == "yes"]
+    return {"every": dated, "text": text, "stamped": text[stamped], "unstamped": text[~stamped], "condensed": condensed}
+
+
+def reliability(dated: pd.DataFrame, groups: int = 10) -> pd.DataFrame:
+    """Stated probabilities against hits, in ``groups`` of as many pages each, from the least sure to the surest.
+
+    Columns: group, n (int64), stated (mean probability of the most probable day), right (share of pages whose true day
+    it is), low and high (its 95 % interval), apart (how many standard errors of the stated share lie between).
+    """
+    falling = dated.sort_values(["probability", "page_id"], ignore_index=True)
+    rows = []
+    for number, part in enumerate(np.array_split(falling.index, groups), start=1):
+        stated, right, n = *falling.loc[part, ["probability", "likeliest"]].mean(), len(part)
+        error = np.sqrt(stated * (1 - stated) / n)
+        rows.append((number, n, stated, right, *wilson(right * n, n), (right - stated) / error))
+    return pd.DataFrame(rows, columns=["group", "n", "stated", "right", "low", "high", "apart"])
+
+
+def by_best_kind(dated: pd.DataFrame, least: int = 10) -> pd.DataFrame:
+    """Coverage and hits by the kind of evidence that says most of the day chosen; kinds with ``least`` pages or more.
+
+    Columns: best_kind, n (int64), within_1 (share), stated, likeliest (means), and held_50 to held_95.
+    """
+    held = [f"held_{round(100 * level)}" for level in LEVELS]
+    table = dated.assign(within_1=dated["error"] <= 1, stated=dated["probability"]).groupby("best_kind")
+    means = table[["within_1", "stated", "likeliest", *held]].mean()
+    means.insert(0, "n", table.size())
+    return means[means["n"] >= least].sort_values("n", ascending=False, kind="stable").reset_index()
+
+
+def dating_misses(dated: pd.DataFrame) -> pd.DataFrame:
+    """Why pages are more than a day off, or without an answer: one row a page of ``dated``, by cause.
+
+    Columns: page_id, gold, published, precision, probability, best_kind, day_held (probability of the true day), cause:
+    ``other date`` (a stamp or a date is taken for the day), ``event unknown`` (no event of our tables lies within a day
+    of the true one), ``event not found`` (one does, and no evidence points to it), ``another event preferred`` (some
+    does).
+    """
+    index = sample_index().set_index("page_id")
+    text = sample_pages(with_url=False).set_index("page_id")["text"]
+    rows = []
+    for row in dated[~(dated["error"] <= 1)].itertuples():
+        dating = date_article(read_article(text[row.page_id], page_id=row.page_id))
+        held = float(dating.posterior.get(row.gold, 0.0))
+        cause = _cause(row, dating, index.loc[row.page_id, "published"])
+        rows.append((row.page_id, row.gold, row.published, row.precision, row.probability, row.best_kind, held, cause))
+    columns = ["page_id", "gold", "published", "precision", "probability", "best_kind", "day_held", "cause"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _cause(row, dating: Dating, day: str) -> str:
+    if row.best_kind in _PRINTED and pd.notna(row.published):
+        return "other date"
+    gold = date.fromisoformat(day)
+    near = [
+        event
+        for event in known_events()
+        if not event.is_era
+        and row.page_id not in event.found_on.split()
+        and event.day - timedelta(1) <= gold <= event.day_end + timedelta(1)
+    ]
+    if not near:
+        return "event unknown"
+    named = {event for piece in dating.evidence for event in piece.rule_id.split("|")}
+    return "another event preferred" if any(event.id in named for event in near) else "event not found"
 
 
 def calibration(dated: pd.DataFrame) -> pd.DataFrame:

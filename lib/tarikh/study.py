@@ -17,7 +17,7 @@ from IPython.display import Image, Markdown
 from tarikh.charts import period_name, save_figure, topic_names
 from tarikh.collection import sample_pages
 from tarikh.corpus import Corpus, build_corpus, page_article
-from tarikh.dating import Dating, date_article, date_in_words
+from tarikh.dating import DATED, Dating, date_article, date_in_words
 from tarikh.figures import SAMPLE, collection_figure, flow_figure, matrix_figure, posterior_figure, show, trend_figure
 from tarikh.pages import read_pages, write_sidecar
 from tarikh.topics import article_topics, code_topics
@@ -32,6 +32,7 @@ _PRECISION = {
     "month": ("بالشهر", "to the month"),
     "quarter": ("بربع السنة", "to the quarter"),
     "year": ("بالسنة", "to the year"),
+    "several": ("بتخمين بين سنوات", "as a guess among years"),
     "unknown": ("بلا تاريخ", "not at all"),
 }
 
@@ -121,7 +122,7 @@ class Study:
         named = [(p, counts[p]) for p in _PRECISION if p in counts]
         ar = "، ".join(f"{_PRECISION[p][0]}: {c}" for p, c in named)
         en = ", ".join(f"{_PRECISION[p][1]}: {c}" for p, c in named)
-        known = articles[articles["precision"] != "unknown"]
+        known = articles[articles["precision"].isin(DATED)]
         text = both(f"عدد المقالات {len(articles)}. دقة التأريخ: {ar}.", f"{len(articles)} articles. Dated {en}.")
         if known.empty:
             return (
@@ -182,11 +183,14 @@ class Study:
         return flow_figure(self.corpus, self.collection) if len(self.pages) else None
 
     def collection_by_year(self) -> dict | None:
-        return collection_figure(self._articles(), self.collection) if len(self._articles()) else None
+        articles = self._articles()
+        days = articles["published"].where(articles["precision"].isin(DATED))
+        return collection_figure(articles.assign(published=days), self.collection) if len(articles) else None
 
     def clearest_date(self) -> dict | None:
         """The posterior of the article with the most pieces of evidence among those dated."""
-        dated = self._articles().query("precision != 'unknown'")
+        articles = self._articles()
+        dated = articles[articles["precision"].isin(DATED)]
         if dated.empty:
             return None
         pieces = self.corpus.evidence["article_id"].value_counts()

@@ -22,6 +22,7 @@ from tarikh.tables import read_table
 _NUMERIC_DATE = re.compile(
     r"(?<![\d/.,:-])(\d{1,4})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?![\d/]|[.,-]\d)(?!\s?%)"
 )
+_DAY_MONTH = re.compile(r"(?<![\d/.,:-])(\d{1,2})\s?[/.-]\s?(\d{1,2})(?!\d|\s?[/.-]\s?\d|\s?%)")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _HARD_GAP = re.compile(r"[.!?؟;؛:\n%]")
 _GLUED = frozenset(
@@ -116,7 +117,7 @@ def _number_classes(word: str) -> dict[str, tuple[str, int]]:
     number = int(word)
     classes = {"digits": (word, 1)}
     if 1 <= number <= 31 and len(word) <= 2:
-        classes["dom"] = (str(number), 1)
+        classes["dom"] = classes["dom_digits"] = (str(number), 1)
     if len(word) == 4 and 1900 <= number <= 2039:
         classes["year"] = (word, 1)
     if len(word) == 4 and 1300 <= number <= 1470:
@@ -146,10 +147,28 @@ def _words(folded: Folded) -> list[_Word]:
             classes[hit.first][name] = (value, length)
     for i, value in numeric.items():
         classes[i] = {"numdate": (value, 1)}
+    _add_day_months(text, tokens, classes)
     gaps = [text[a.end : b.start] for a, b in pairwise(tokens)]
     _settle(classes, tokens, gaps)
-    hard = [True, *(bool(_HARD_GAP.search(g)) or len(g) > 4 for g in gaps)][: len(tokens)]
+    hard = [True, *(_is_break(gap, *pair) for gap, pair in zip(gaps, pairwise(classes), strict=True))][: len(tokens)]
     return [_Word(t, c, h) for t, c, h in zip(tokens, classes, hard, strict=True)]
+
+
+def _is_break(gap: str, before: dict, after: dict) -> bool:
+    """Whether no expression runs over the gap; the stop of "16. November" ends no sentence."""
+    dotted_day = gap.strip() == "." and "dom" in before and "digits" in before and "month" in after
+    return len(gap) > 4 or (bool(_HARD_GAP.search(gap)) and not dotted_day)
+
+
+def _add_day_months(text: str, tokens: Sequence[Token], classes: Sequence[dict]) -> None:
+    """Two numbers that may be day and month (22/4, 4.22): one token or two, by where the text breaks."""
+    at = {token.start: i for i, token in enumerate(tokens)}
+    for match in _DAY_MONTH.finditer(text):
+        first, second = match.groups()
+        day = _day(2020, second, first) or _day(2020, first, second)
+        if day and match.start() in at:
+            i = at[match.start()]
+            classes[i]["day_month"] = (f"{day:%m-%d}", 1 if tokens[i].end == match.end() else 2)
 
 
 def _settle(classes: list[dict], tokens: Sequence[Token], gaps: Sequence[str]) -> None:
@@ -264,11 +283,17 @@ def _tagged(text: str) -> tuple[Timex, ...]:
     for first, last, rule_id, kind, caught in _find(words):
         built = _build(caught, rule_id)
         if built is not None:
+            first += _opens_with_day(words[first:last])
             start, end = folded.span(words[first].token.start, words[last - 1].token.end)
             value, relation, mod = built
             weekday = int(caught["weekday"][0]) if "weekday" in caught else None
             found.append(Timex(start, end, text[start:end], kind, value, mod, rule_id, relation, weekday))
     return tuple(found)
+
+
+def _opens_with_day(words: Sequence[_Word]) -> bool:
+    """Whether the word for "day" only introduces a weekday or a date: it is no part of the expression then."""
+    return words[0].token.key == "يوم" and len(words) > 1
 
 
 def _build(caught: dict, rule_id: str) -> tuple[str, str, str] | None:
@@ -286,16 +311,20 @@ def _build(caught: dict, rule_id: str) -> tuple[str, str, str] | None:
         get["month"] = get["named_month"]
     if "month" in get:
         return _with_month(caught, get, relation, mod, rule_id)
-    if "dom" in get:
-        return f"XXXX-XX-{int(get['dom']):02d}", relation, mod
+    if "day_month" in get:
+        return f"{get.get('year', 'XXXX')}-{get['day_month']}", "", mod
+    if "dom" in get or "dom_digits" in get:
+        return f"XXXX-XX-{int(get.get('dom') or get['dom_digits']):02d}", relation, mod
     if "year" in get:
         return get["year"], "", mod
     if "before" in get or "after" in get:
         return _offset(get)
+    if rule_id.startswith("duration"):
+        return _duration(get), "", mod
+    if "ordinal" in get:
+        return f"P{get['ordinal']}{get.get('unit', 'W')}", "", mod
     if "unit" in get:
         return "", f"{get['unit']} {relation or get.get('this', '')}", mod
-    if "ordinal" in get:
-        return f"P{get['ordinal']}D", "", mod
     return "XXXX-WXX-" + get["weekday"], relation, get.get("daypart", mod)
 
 
@@ -309,7 +338,7 @@ def _hijri(get: dict) -> tuple[str, str, str] | None:
 
 def _with_month(caught: dict, get: dict, relation: str, mod: str, rule_id: str) -> tuple[str, str, str] | None:
     year, month = get.get("year", "XXXX"), int(get["month"])
-    if rule_id == "day_month_year_rel":
+    if rule_id in ("day_month_year_rel", "month_year_rel"):
         relation = "year " + relation
     days = [int(d) for d in caught.get("dom", [])]
     if any(_day("2020" if year == "XXXX" else year, month, d) is None for d in days):
@@ -325,6 +354,14 @@ def _offset(get: dict) -> tuple[str, str, str]:
     sign = get.get("before") or get.get("after")
     number = get.get("number") or get.get("digits") or "1"
     return "", sign + (get.get("dual") or number + get["unit"]), ""
+
+
+def _duration(get: dict) -> str:
+    """``P3D``, ``PT30M``; half of one where only the unit is named."""
+    number = get.get("number") or get.get("digits") or ("0.5" if "half" in get else "1")
+    if "clock_unit" in get:
+        return f"PT{number}{get['clock_unit']}"
+    return "P" + (get.get("clock_dual") or get.get("dual") or number + get["unit"])
 
 
 def resolve(timex: Timex, dct: date) -> Timex:
