@@ -139,6 +139,13 @@ def test_wordings_raise_the_odds_of_an_event():
     assert float(likely.says.partition("@")[2].partition("|")[0]) > 0.5
 
 
+def test_an_event_is_counted_once():
+    """Told in the lead and recalled below, it comes as one piece of evidence."""
+    page = "وفاة وزير الخارجية فلاديمير ماكي تربك بيلاروسيا.\n\nوكان ماكي قد توفي وهو يستعد لزيارة، كما أعلنت مينسك.\n"
+    named = [e for e in collect_evidence(read_article(page)) if "makei_death_2022_11_26" in e.rule_id]
+    assert [e.kind for e in named] == ["event_likely"]
+
+
 def test_a_lead_set_on_a_day_is_not_compared():
     page = "أعلنت لجنة الانتخابات في بيلاروسيا فوز لوكاشينكو في الانتخابات الرئاسية أمس."
     assert "event_likely" not in _kinds(page)
@@ -272,6 +279,7 @@ def test_a_window_narrows_the_answer():
     dating = date_article(article, window=window)
     assert dating.posterior.index[0] == pd.Timestamp(window[0])
     assert dating.published.year == 2020
+    assert "the study period was given" in dating.explain("en") and "فترة الدراسة" in dating.explain("ar")
 
 
 def test_candidates_are_the_fewest_days():

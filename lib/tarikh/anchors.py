@@ -31,5 +31,11 @@ def find_mentions(article: Article) -> list[Mention]:
     if FIRM.isdisjoint(mention.kind for mention in mentions):
         worded = [mention for mention in mentions if mention.kind in BY_WORDING]
         if likely := likely_mention(article, worded):
-            mentions = [mention for mention in mentions if mention not in worded] + [likely]
+            mentions = [mention for mention in mentions if not _counts_in(mention, likely)] + [likely]
     return sorted(mentions, key=lambda m: (m.line, m.start, m.kind, m.id))
+
+
+def _counts_in(mention: Mention, likely: Mention) -> bool:
+    """Whether the comparison has counted a mention already: by its wordings, or as one of the events it names."""
+    recalled = mention.kind.endswith("_recalled") and not set(mention.id.split("|")).isdisjoint(likely.id.split("|"))
+    return mention.kind in BY_WORDING or recalled

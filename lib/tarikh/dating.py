@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -521,19 +521,26 @@ _SHAPES = {
 # --- posterior ----------------------------------------------------------------------------------------------------
 
 
-def date_article(article: Article, *, window: tuple[date, date] | None = None, left_out: Container[str] = ()) -> Dating:
+def date_article(article: Article, *, window: tuple[date, date] | None = None) -> Dating:
     """Date one article; ``window`` (first day, last day) is a study period that the user vouches for.
 
-    Evidence whose kind is ``left_out`` does not count (``anchor_kinds()``: what rests on the tables of events, contacts
-    and people). Without evidence the answer is ``unknown`` and the posterior is flat over the window.
+    Without evidence the answer is ``unknown`` and the posterior is flat over the window.
 
     >>> from tarikh import read_article
     >>> date_article(read_article("وصل الوفد إلى مينسك اليوم الاثنين 24 أغسطس 2020.")).published
     datetime.date(2020, 8, 24)
     """
+    return dated_by(collect_evidence(article), window=window)
+
+
+def dated_by(pieces: Iterable[Evidence], *, window: tuple[date, date] | None = None) -> Dating:
+    """What pieces of evidence together say of the day: the likelihoods' product over the window, which is a posterior.
+
+    So an article can be dated without some of its evidence: ``[e for e in pieces if e.kind not in anchor_kinds()]``.
+    """
     days = day_range(window or WINDOW)
-    collected = (piece for piece in collect_evidence(article) if piece.kind not in left_out)
-    evidence = {piece: likelihood(piece, days) for piece in collected}
+    named = [_bare("window", f"{window[0]}..{window[1]}", "window")] if window else []
+    evidence = {piece: likelihood(piece, days) for piece in (*named, *pieces)}
     total = np.zeros(len(days))
     for values in evidence.values():
         total += np.log(values)

@@ -28,7 +28,7 @@ from tarikh.collection import (
     sample_roles,
 )
 from tarikh.corpus import build_corpus
-from tarikh.dating import Dating, Evidence, anchor_kinds, date_article, likelihood
+from tarikh.dating import Dating, Evidence, anchor_kinds, collect_evidence, dated_by, likelihood
 from tarikh.known_events import known_events
 from tarikh.outlets import bare_name, same_outlet, words_of
 from tarikh.pages import read_pages
@@ -229,15 +229,23 @@ def dated_pages(*, with_url: bool = False, in_study: bool = False, anchors: bool
     """
     index = sample_index()
     index = index[index["date_confidence"] == "certain"].set_index("page_id")
-    pages = sample_pages(with_url=with_url).set_index("page_id")
-    rows = []
+    found, rows = _evidence(with_url), []
     for page, row in index.iterrows():
-        article = read_article(pages.loc[page, "text"], page_id=page, url=pages.loc[page, "url"] or None)
         known = {"page_id": page} | row[["split", "condensed", "date_kind", "gold_from_url"]].to_dict()
-        left_out = () if anchors else anchor_kinds()
-        dating = date_article(article, window=STUDY if in_study else None, left_out=left_out)
-        rows.append(known | _dated(row, dating))
+        pieces = [piece for piece in found[page] if anchors or piece.kind not in anchor_kinds()]
+        rows.append(known | _dated(row, dated_by(pieces, window=STUDY if in_study else None)))
     return pd.DataFrame(rows)
+
+
+@cache
+def _evidence(with_url: bool) -> dict[str, list[Evidence]]:
+    """The evidence on each page with a certain date, by page."""
+    sure = sample_index().query("date_confidence == 'certain'")["page_id"]
+    pages = sample_pages(with_url=with_url).set_index("page_id")
+    return {
+        page: collect_evidence(read_article(text, page_id=page, url=url or None))
+        for page, text, url in pages.loc[sure, ["text", "url"]].itertuples()
+    }
 
 
 def _dated(row: pd.Series, dating: Dating) -> dict:
@@ -330,10 +338,9 @@ def dating_misses(dated: pd.DataFrame) -> pd.DataFrame:
     does).
     """
     index = sample_index().set_index("page_id")
-    text = sample_pages(with_url=False).set_index("page_id")["text"]
     rows = []
     for row in dated[~(dated["error"] <= 1)].itertuples():
-        dating = date_article(read_article(text[row.page_id], page_id=row.page_id))
+        dating = dated_by(_evidence(with_url=False)[row.page_id])
         held = float(dating.posterior.get(row.gold, 0.0))
         cause = _cause(row, dating, index.loc[row.page_id, "published"])
         rows.append((row.page_id, row.gold, row.published, row.precision, row.probability, row.best_kind, held, cause))
