@@ -194,6 +194,18 @@ def test_an_age_bounds_the_day(words, says):
     assert said.get("age") == says
 
 
+def test_a_counted_birthday_is_a_day():
+    page = "يحل اليوم الأربعاء عيد ميلاد الرئيس بوتين الـ 68، وتصله التهاني من لوكاشينكو وغيره."
+    said = {e.kind: e.says for e in collect_evidence(read_article(page))}
+    assert said["anniversary"] == "2020-10-07"
+    assert date_article(read_article(page)).published == date(2020, 10, 7)
+
+
+def test_early_next_year_is_said_late_in_a_year():
+    said = {e.kind: e.says for e in collect_evidence(read_article("قال بوتين إن المناورات تجرى مطلع العام المقبل."))}
+    assert said["month_of_next_year"] == "XXXX-01"
+
+
 def test_years_in_power_are_no_age():
     assert "age" not in _kinds("يحكم لوكاشينكو منذ 26 عاما بلاده.")
 

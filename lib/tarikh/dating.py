@@ -46,6 +46,13 @@ _AHEAD = {
     "body_date": "body_date_ahead",
 }
 _OF_TABLES = ("event", "contact", "annual", "elapsed", "anniversary", "age", "office")  # how such kinds begin
+_YEAR_ENDS = {  # "early next year" is said before its January
+    ("START", "Y next"): ("month_of_next_year", "XXXX-01"),
+    ("END", "Y current"): ("month_next", "XXXX-12"),
+    ("START", "Y current"): ("month_past", "XXXX-01"),
+    ("END", "Y past"): ("month_past", "XXXX-12"),
+    ("START", "Y past"): ("month_of_last_year", "XXXX-01"),
+}
 _SPEAKING_ROLES = ("headline", "subheadline", "body")
 
 
@@ -252,6 +259,8 @@ def _quoted(text: str, position: int) -> bool:
 def _spoken(timex: Timex, quoted: bool) -> Iterator[tuple[str, str]]:
     """What the article's own words say, by the relation that the expression carries."""
     value, relation = timex.value, timex.relation
+    if (timex.mod, relation) in _YEAR_ENDS:
+        yield _YEAR_ENDS[timex.mod, relation]
     weekday = f" weekday {timex.weekday}" if timex.weekday else ""
     if relation.startswith("day"):
         yield from _deictic(timex, int(relation[3:]), quoted)

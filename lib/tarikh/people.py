@@ -14,6 +14,7 @@ from tarikh.tables import read_table
 from tarikh.timex import Timex
 
 AGE_REACH = 4  # words between a name and its age
+COUNT_REACH = 7  # words around "birthday" in which the name and the number stand
 OFFICE_REACH = 6  # words between an office and its holder's name
 
 
@@ -24,8 +25,8 @@ def _offices() -> SlotIndex:
 
 
 def people_mentions(passages: Sequence[Passage]) -> list[Mention]:
-    """Holders named with their office, and people named with their age."""
-    return [*_office_mentions(passages), *_age_mentions(passages)]
+    """Holders named with their office, people named with their age, and birthdays that are counted."""
+    return [*_office_mentions(passages), *_age_mentions(passages), *_birthday_mentions(passages)]
 
 
 def _office_mentions(passages: Sequence[Passage]) -> Iterator[Mention]:
@@ -82,6 +83,26 @@ def _age_mentions(passages: Sequence[Passage]) -> Iterator[Mention]:
                 age = int(near[0].value[1:-1])
                 says = "..".join(str(_birthday(row.born, age + n)) for n in (0, 1))
                 yield passage.mention("age", says, row.id, span, f"{row.name_ar} ({age})", f"{row.person} ({age})")
+
+
+def _birthday_mentions(passages: Sequence[Passage]) -> Iterator[Mention]:
+    """ "His 68th birthday" beside a name: that day."""
+    for passage in passages:
+        for spans in passage.words["birthday"][:1]:
+            after = passage.tokens[spans[1] + 1 : spans[1] + COUNT_REACH]
+            number = next(filter(None, (_count(token.key) for token in after)), 0)
+            people = [hit for hit in _born().find(passage.tokens) if abs(hit.first - spans[0]) <= COUNT_REACH]
+            if number and people:
+                row, span = people[0].id, (min(spans[0], people[0].first), max(spans[1], people[0].last))
+                day = str(_birthday(row.born, number))
+                label = f"عيد ميلاد {row.name_ar} ({number})", f"birthday {number} of {row.person}"
+                yield passage.mention("anniversary", day, row.id, span, *label)
+
+
+def _count(word: str) -> int:
+    """The number that a word is in figures, with or without article (الـ68); 0 if none, or no age."""
+    figures = word.removeprefix("ال")
+    return int(figures) if figures.isdigit() and 16 <= int(figures) <= 99 else 0
 
 
 def _is_age(text: str, time: Timex) -> bool:

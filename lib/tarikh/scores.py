@@ -332,7 +332,8 @@ def by_best_kind(dated: pd.DataFrame, least: int = 10) -> pd.DataFrame:
 def dating_misses(dated: pd.DataFrame) -> pd.DataFrame:
     """Why pages are more than a day off, or without an answer: one row a page of ``dated``, by cause.
 
-    Columns: page_id, gold, published, precision, probability, best_kind, day_held (probability of the true day), cause:
+    Columns: page_id, gold, published, precision, probability, best_kind, day_held (probability of the true day),
+    evidence (kinds that were found), basis (what a person dated the page by), cause:
     ``other date`` (a stamp or a date is taken for the day), ``event unknown`` (no event of our tables lies within a day
     of the true one), ``event not found`` (one does, and no evidence points to it), ``another event preferred`` (some
     does).
@@ -342,10 +343,15 @@ def dating_misses(dated: pd.DataFrame) -> pd.DataFrame:
     for row in dated[~(dated["error"] <= 1)].itertuples():
         dating = dated_by(_evidence(with_url=False)[row.page_id])
         held = float(dating.posterior.get(row.gold, 0.0))
-        cause = _cause(row, dating, index.loc[row.page_id, "published"])
-        rows.append((row.page_id, row.gold, row.published, row.precision, row.probability, row.best_kind, held, cause))
-    columns = ["page_id", "gold", "published", "precision", "probability", "best_kind", "day_held", "cause"]
-    return pd.DataFrame(rows, columns=columns)
+        known = index.loc[row.page_id]
+        rows.append(
+            {name: getattr(row, name) for name in ("page_id", "gold", "published", "precision", "probability")}
+            | {"best_kind": row.best_kind, "day_held": held}
+            | {"evidence": " ".join(sorted({piece.kind for piece in dating.evidence})), "basis": known["date_basis"]}
+            | {"cause": _cause(row, dating, known["published"])}
+        )
+    columns = ["page_id", "gold", "published", "precision", "probability", "best_kind", "day_held"]
+    return pd.DataFrame(rows, columns=[*columns, "evidence", "basis", "cause"])
 
 
 def _cause(row, dating: Dating, day: str) -> str:
