@@ -64,9 +64,14 @@ def fitted_kinds(shared: Path | None) -> pd.DataFrame:
 
 
 def store_fit(shared: Path | None) -> None:
-    """Fit, and write the table ``evidence_kinds`` of this copy of the library."""
+    """Fit, write the table ``evidence_kinds`` of this copy of the library, and print what it was fitted on."""
     path = Path(__file__).resolve().parent / "tables" / "evidence_kinds.csv"
-    fitted_kinds(shared).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    table = fitted_kinds(shared)
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    fitted = table.set_index("kind")[["judged_reliability", "reliability", "n_gold"]].query("n_gold != '0'")
+    print(f"{fitted.to_string()}\n{len(fitted)} of {len(table)} kinds fitted; the others stay as judged.")
+    if shared is None:
+        print("The dated corpora are not at hand (TARIKH_SHARED is not set): fitted on the collection alone.")
 
 
 def _collection_pages() -> Iterator[Page]:

@@ -125,7 +125,7 @@ def _spellings() -> dict[str, list[str]]:
 @cache
 def _word_patterns() -> Patterns:
     rows = read_table("anchor_words").itertuples()
-    return Patterns((p, row.slot) for row in rows for p in alternatives(row.pattern))
+    return Patterns((w, row.slot) for row in rows for p in alternatives(row.pattern) for w in _spelled(p))
 
 
 @cache
