@@ -21,6 +21,7 @@ from tarikh.dating import (
     likelihood,
 )
 from tarikh.scores import (
+    coverage_by,
     dated_pages,
     dating_misses,
     dating_scores,
@@ -350,6 +351,14 @@ def test_without_the_tables_a_day_without_a_date_is_not_found():
     bare = page_groups(dated_pages(anchors=False))["unstamped"]
     assert (bare["error"] <= 1).mean() < 0.5 * (page_groups(dated_pages())["unstamped"]["error"] <= 1).mean()
     assert not set(bare["best_kind"]) & anchor_kinds()
+
+
+def test_coverage_by_a_column_counts_every_page_once():
+    dated = dated_pages()
+    table = coverage_by(dated, "split", least=1).set_index("split")
+    assert table["n"].sum() == len(dated)
+    assert (table["n"] * table["held_90"]).sum() == pytest.approx(dated["held_90"].sum())
+    assert coverage_by(dated, "outlet", least=10**6).empty
 
 
 def test_every_miss_has_a_cause():

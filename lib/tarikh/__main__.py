@@ -30,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.command == "bench":
         bench.main()
         bench_times.main()
+        print(f"\n{docs.accuracy_table('en')}")
         return 0
     shared = Path(os.environ["TARIKH_SHARED"]) if os.environ.get("TARIKH_SHARED") else None
     if arguments.command == "fit":

@@ -222,16 +222,16 @@ def dated_pages(*, with_url: bool = False, in_study: bool = False, anchors: bool
     """Every page of the collection with a certain date, dated from its text (and its address if ``with_url``).
 
     ``in_study`` names the study period as the window; without ``anchors`` nothing counts that rests on the tables of
-    events, contacts and people. Columns: page_id, split, condensed, date_kind (what proves the date), gold_from_url,
-    gold, published (datetime64[s]), error (days, float64, missing without an answer), precision, probability,
-    likeliest (bool: the most probable day is the true one), days (size of the 90 % set), best_kind, and held_50,
-    held_80, held_90, held_95 (bool: the true day is among the fewest days that hold so much).
+    events, contacts and people. Columns: page_id, split, outlet, condensed, date_kind (what proves the date),
+    gold_from_url, gold, published (datetime64[s]), error (days, float64, missing without an answer), precision,
+    probability, likeliest (bool: the most probable day is the true one), days (size of the 90 % set), best_kind, and
+    held_50, held_80, held_90, held_95 (bool: the true day is among the fewest days that hold so much).
     """
     index = sample_index()
     index = index[index["date_confidence"] == "certain"].set_index("page_id")
     found, rows = _evidence(with_url), []
     for page, row in index.iterrows():
-        known = {"page_id": page} | row[["split", "condensed", "date_kind", "gold_from_url"]].to_dict()
+        known = {"page_id": page} | row[["split", "outlet", "condensed", "date_kind", "gold_from_url"]].to_dict()
         pieces = [piece for piece in found[page] if anchors or piece.kind not in anchor_kinds()]
         rows.append(known | _dated(row, dated_by(pieces, window=STUDY if in_study else None)))
     return pd.DataFrame(rows)
@@ -317,15 +317,16 @@ def reliability(dated: pd.DataFrame, groups: int = 10) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["group", "n", "stated", "right", "low", "high", "apart"])
 
 
-def by_best_kind(dated: pd.DataFrame, least: int = 10) -> pd.DataFrame:
-    """Coverage and hits by the kind of evidence that says most of the day chosen; kinds with ``least`` pages or more.
+def coverage_by(dated: pd.DataFrame, column: str, least: int = 10) -> pd.DataFrame:
+    """Hits and coverage by a column of ``dated`` (best_kind: what says most of the day chosen; outlet; split).
 
-    Columns: best_kind, n (int64), within_1 (share), stated, likeliest (means), and held_50 to held_95.
+    Columns: that one, n (int64), within_1 (share), stated and likeliest (mean probability of the most probable day, and
+    share of pages whose day it is), held_50 to held_95 (shares); groups of ``least`` pages or more.
     """
     held = [f"held_{round(100 * level)}" for level in LEVELS]
-    table = dated.assign(within_1=dated["error"] <= 1, stated=dated["probability"]).groupby("best_kind")
-    means = table[["within_1", "stated", "likeliest", *held]].mean()
-    means.insert(0, "n", table.size())
+    groups = dated.assign(within_1=dated["error"] <= 1, stated=dated["probability"]).groupby(column)
+    means = groups[["within_1", "stated", "likeliest", *held]].mean()
+    means.insert(0, "n", groups.size())
     return means[means["n"] >= least].sort_values("n", ascending=False, kind="stable").reset_index()
 
 
